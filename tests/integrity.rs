@@ -103,6 +103,9 @@ fn a_store_that_is_away_is_not_a_document_that_changed() {
             paying.db.read(|conn| integrity::check(conn, Some(&|_: &str| Err(error())), &mut |_| {}))
         };
         assert!(matches!(asks(|| StoreError::Away("no bucket".into())), Err(UseCaseError::Store(StoreError::Away(_)))));
+        let away = |_: &str| -> Result<(), StoreError> { Err(StoreError::Away("no bucket".into())) };
+        let (found, read) = paying.db.read(|conn| integrity::check_tonight(conn, &away)).unwrap();
+        assert_eq!((found.len(), read.len()), (integrity::COUNT - 1, 0), "the night asks everything else");
         let missing = asks(|| StoreError::NotFound).unwrap();
         assert!(missing.iter().any(|promise| promise.number == 10 && promise.tally.broken > 0), "a file that is gone");
     }
@@ -228,6 +231,7 @@ fn a_journal_off_its_paths_is_seen() {
                 1,
                 &format!("UPDATE transfers SET reverses_seq = 1 WHERE seq = {last}"),
             ),
+            ("a movement that is gone", 4, 1, "DELETE FROM transfers WHERE seq = 2"),
             ("a return that names nothing", 4, 2, &format!("UPDATE transfers SET kind = 'return' WHERE seq = {last}")),
         ],
     );

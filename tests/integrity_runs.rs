@@ -122,13 +122,36 @@ async fn the_page_says_what_was_found_when_by_whom_and_what_to_do() {
         for said in ["Au moins une promesse est rompue", "par Farid Finance", "Suspendez tout nouvel engagement", "1"] {
             assert!(page.contains(said), "{said}: {page}");
         }
-        assert!(page.contains("À transmettre à la personne qui exploite la plateforme :"), "{page}");
+        assert!(page.contains("Détail pour l’exploitation :"), "{page}");
         let (runs, found) = paying.db.read(|conn| integrity_runs::last(conn, &house.admin)).unwrap();
         assert_eq!((runs.len(), found.len() as i32), (1, runs[0].promises));
         assert_eq!(found.iter().filter(|one| one.broken > 0).count(), 1);
         assert!(found.iter().any(|one| one.checked > 0 && one.broken == 0));
         let stranger = paying.db.read(|conn| integrity_runs::last(conn, &paying.officer));
         assert!(matches!(stranger, Err(UseCaseError::Store(StoreError::NotFound))));
+        let missed = "La vérification de la nuit n’a pas eu lieu";
+        assert!(!page.contains(missed), "{page}");
+        house.change(MEND);
+        asked(now.plus_minutes(1));
+        let at = now.plus_days(2);
+        let later = Site::over(&paying.db, at);
+        let cookie = sign_in(&paying.db, house.admin.person.unwrap(), at);
+        let page = later.get(&cookie, path).await.text().await.unwrap();
+        assert!(page.contains(missed) && !page.contains("Toutes les promesses tiennent"), "{page}");
+    }
+}
+
+#[actix_web::test]
+async fn a_promise_that_cannot_be_asked_is_broken_and_the_night_asks_the_others() {
+    for house in House::each() {
+        house.change("UPDATE funding_sources SET settings = '{}'");
+        house.night(1).await;
+        let (runs, broken, told) = house.told();
+        assert!((runs, told) == (1, 2) && broken > 0, "{runs} {broken} {told}");
+        let (_, found) = house.paying.db.read(|conn| integrity_runs::last(conn, &house.admin)).unwrap();
+        assert_eq!(found.len(), integrity::COUNT, "every one was asked");
+        let stopped = found.iter().flat_map(|one| &one.examples).filter(|words| words.contains("cannot be read"));
+        assert!(stopped.count() > 0, "{found:?}");
     }
 }
 

@@ -116,31 +116,6 @@ fn splits_add_up_to_the_cent_and_no_source_gives_more_than_it_promised() {
 }
 
 #[test]
-fn a_ceiling_per_beneficiary_counts_the_share_of_its_own_source() {
-    use diesel::prelude::*;
-    use tisserand::{store::schema::funding_sources::dsl, usecases::eligibility};
-    each(Euros::whole(10_000), |paying, grantee| {
-        let sources = paying.db.read(|conn| money_sources::of_call(conn, paying.call)).unwrap();
-        let one = sources[1].funding_source_id;
-        let capped = diesel::update(dsl::funding_sources.find(one));
-        let capped = capped.set(dsl::beneficiary_ceiling_cents.eq(Euros::whole(9_000)));
-        paying.does(|tx| Ok(capped.clone().execute(tx.conn()).map_err(StoreError::from)?)).unwrap();
-        let scope = journal::Scope::GrantSource(grantee.grant, one);
-        let share = paying.db.read(|conn| journal::balance(conn, Stage::Committed, scope)).unwrap();
-        assert!(share.is_positive() && share < Euros::whole(9_000), "{share}");
-        let left = || {
-            let of = &[grantee.organisation];
-            paying.db.read(|conn| eligibility::beneficiaries_left(conn, paying.call, of, None)).unwrap()[&of[0]]
-        };
-        assert_eq!(left(), Euros::whole(9_000) - share);
-        let version = paying.grant(grantee.grant).version;
-        let no = GrantEvent::Decline;
-        paying.does(|tx| grants::step(tx, &grantee.holder, grantee.grant, version, no, paying.now)).unwrap();
-        assert_eq!(left(), Euros::whole(9_000), "what was declined counts no more");
-    });
-}
-
-#[test]
 fn nothing_leaves_without_acceptance_conditions_and_a_verified_account() {
     each(Euros::whole(10_000), |paying, grantee| {
         assert!(paying.payments(grantee.grant).is_empty(), "nothing is planned before the acceptance");

@@ -2,18 +2,20 @@
 
 use crate::support::{
     databases::each_database,
-    grants::{Grantee, IBANS, Paying},
+    grants::{Grantee, IBANS, Paying, person},
     site::{Site, sign_in},
 };
 use tisserand::{
     domain::{
         journal::Stage,
-        lifecycles::{grants::GrantState, recoveries::RecoveryEvent},
+        lifecycles::{grants::GrantState, messages::MessageState, recoveries::RecoveryEvent},
+        messages::MessageKind,
         money::Euros,
         reports::ReportKind,
+        roles::Role,
     },
-    store::{StoreError, disbursements, journal, recoveries as recovery_rows},
-    usecases::{UseCaseError, payment_runs, recoveries},
+    store::{StoreError, disbursements, journal, messages, recoveries as recovery_rows},
+    usecases::{UseCaseError, disbursements::mark_returned, payment_runs, recoveries},
 };
 
 const NAME: &str = "Les Passeurs";
@@ -44,14 +46,26 @@ async fn what_is_owed_is_kept_back_from_another_payment_and_the_bank_is_asked_fo
         assert!(refused.contains("rien dont la déduire"), "nothing is authorised yet: {refused}");
         let line = paying.payments(other.grant)[0].id;
         paying.authorise(line).unwrap();
+        let second = paying.does(|tx| person(tx, "Fanny Finance", Role::Finance, paying.now)).unwrap();
+        paying.recuse(&second, other.grant);
+        let how = (RecoveryEvent::OffsetAgainst, "Déduit de ce que je ne dois pas connaître.");
+        let unseen = paying.does(|tx| recoveries::give_up(tx, &second, owed.id, owed.version, how, paying.now));
+        assert!(
+            unseen.unwrap_err().to_string().contains("rien dont la déduire"),
+            "that payment does not exist for them"
+        );
+        let door = Site::over(&paying.db, paying.now);
+        let cookie = sign_in(&paying.db, paying.finance.person.unwrap(), paying.now);
+        let question = format!("/finances/trop-percus/{}/compensation", owed.id);
+        let page = door.get(&cookie, &question).await.text().await.unwrap().replace(['\u{a0}', '\u{202f}'], " ");
+        assert!(page.contains("1 600 € partent au lieu de 3 000 €"), "which payment, and what is left of it: {page}");
+        assert!(page.contains("reste entier dans les comptes de"), "whose money it is: {page}");
         offset().unwrap();
         assert!(offset().is_err(), "once");
         assert_eq!(paying.grant(owing.grant).state, GrantState::Closed);
         assert_eq!(lies(Stage::Paid, &owing), Euros::whole(3_600));
         assert_eq!(lies(Stage::Recovered, &owing), Euros::whole(1_400));
         paying.check();
-        let door = Site::over(&paying.db, paying.now);
-        let cookie = sign_in(&paying.db, paying.finance.person.unwrap(), paying.now);
         let page = door.get(&cookie, "/finances/lots/nouveau").await.text().await.unwrap();
         let page = page.replace(['\u{a0}', '\u{202f}'], " ");
         assert!(page.contains("3 000 € moins 1 400 € de trop-perçu"), "{page}");
@@ -64,6 +78,12 @@ async fn what_is_owed_is_kept_back_from_another_payment_and_the_bank_is_asked_fo
         assert!(file.content.contains(" 1600.00 "), "3 000 € less 1 400 €: {}", file.content);
         assert_eq!(lies(Stage::Paid, &other), Euros::whole(3_000), "the payment itself is whole");
         paying.check();
+        let version = paying.db.read(|conn| disbursements::find(conn, line)).unwrap().version;
+        paying.does(|tx| mark_returned(tx, &paying.finance, line, version, "Compte clos", paying.now)).unwrap();
+        let queued = paying.db.read(|conn| messages::in_state(conn, MessageState::Queued, 500)).unwrap();
+        let told = queued.iter().find(|mail| mail.kind == MessageKind::PaymentReturned).unwrap();
+        let subject = told.subject_line.replace(['\u{a0}', '\u{202f}'], " ");
+        assert!(subject.contains("1 600 €"), "what had left is what comes back: {subject}");
     }
 }
 

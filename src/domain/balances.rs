@@ -106,6 +106,20 @@ mod tests {
     }
 
     #[test]
+    fn nothing_accepted_takes_all_back_and_no_rate_gives_more_than_the_award() {
+        let nothing = of(10_000, 50, 0, 5_000);
+        assert_eq!((nothing.due(), nothing.to_return), (Euros::ZERO, Euros::whole(5_000)));
+        let generous = of(10_000, 150, 8_000, 4_000);
+        assert_eq!((generous.share(), generous.due()), (Euros::whole(12_000), Euros::whole(10_000)));
+        let even = of(10_000, 50, 20_000, 10_000);
+        assert_eq!((even.owed(), even.overpaid(), even.to_return), (Euros::ZERO, Euros::ZERO, Euros::ZERO));
+        assert_eq!(even.lines().len(), 6, "nothing is asked and nothing left");
+        let terms = (Euros::from_cents(1), Rate::percent(90));
+        let cent = Balance::compute(terms, Euros::from_cents(1), Euros::from_cents(1), &NOTHING_KEPT);
+        assert_eq!((cent.due(), cent.to_return), (Euros::ZERO, Euros::from_cents(1)), "90 % of a cent is none");
+    }
+
+    #[test]
     fn what_the_rule_leaves_is_not_asked_back() {
         let rule = SurplusRule { kept: Rate::percent(10), waived_up_to: Euros::ZERO };
         let (award, rate) = (Euros::whole(10_000), Rate::percent(50));

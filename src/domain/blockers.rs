@@ -20,6 +20,8 @@ codes! {
         RibQuarantined => "rib_quarantined",
         RibToVerify => "rib_to_verify",
         SiretMissing => "siret_missing",
+        /// An agreement it comes from does not pay today.
+        OutsideDays => "outside_days",
         Suspended => "suspended",
         Withheld => "withheld",
         Returned => "returned",
@@ -61,6 +63,7 @@ impl Blocker {
             Blocker::RibQuarantined => "RIB changé, en quarantaine",
             Blocker::RibToVerify => "RIB à vérifier",
             Blocker::SiretMissing => "Numéro SIRET à fournir",
+            Blocker::OutsideDays => "Hors des dates d’éligibilité du bailleur",
             Blocker::Suspended => "Subvention suspendue",
             Blocker::Withheld => "Versement retenu",
             Blocker::Returned => "Rejeté par la banque, à autoriser de nouveau",
@@ -87,6 +90,7 @@ impl Blocker {
             }
             Blocker::IssuerSignature | Blocker::RunToApprove => Turn::Director,
             Blocker::RibToVerify
+            | Blocker::OutsideDays
             | Blocker::Withheld
             | Blocker::Returned
             | Blocker::ToAuthorise

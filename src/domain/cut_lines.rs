@@ -100,8 +100,8 @@ pub struct Purse {
     pub ceiling: Euros,
     /// Each earmark with what is promised under its axis.
     pub earmarks: Vec<(Earmark, Euros)>,
-    /// What its agreements mark for its fund. Which part of a proposal would be theirs nobody knows yet.
-    pub of_fund: Vec<Gauge>,
+    /// What its agreements mark for its axes and its fund. Which part of a proposal would be theirs nobody knows yet.
+    pub of_agreements: Vec<Gauge>,
 }
 
 /// How much of something is committed, proposed, and left if the proposals hold.
@@ -128,7 +128,7 @@ pub fn proposed(candidates: &[Candidate]) -> Euros {
     candidates.iter().map(Candidate::takes).sum()
 }
 
-/// The envelope first, then the earmarks of the call, and those of its agreements for its fund.
+/// The envelope first, then the earmarks of the call, and those of its agreements.
 pub fn gauges(purse: &Purse, candidates: &[Candidate]) -> Vec<Gauge> {
     let mut envelope = Gauge {
         label: "Enveloppe de l’appel".to_owned(),
@@ -155,7 +155,7 @@ pub fn gauges(purse: &Purse, candidates: &[Candidate]) -> Vec<Gauge> {
     }
     let mut gauges = vec![envelope];
     gauges.extend(of_axes);
-    gauges.extend(purse.of_fund.iter().cloned());
+    gauges.extend(purse.of_agreements.iter().cloned());
     gauges
 }
 
@@ -338,7 +338,7 @@ mod tests {
                 (earmark(EarmarkLimit::Reserved, 9_000), Euros::whole(1_000)),
                 (earmark(EarmarkLimit::Ceiling, 5_000), Euros::whole(1_000)),
             ],
-            of_fund: Vec::new(),
+            of_agreements: Vec::new(),
         }
     }
 

@@ -98,7 +98,7 @@ pub struct SourceFacts {
     pub eligible_until: NaiveDate,
     pub clause: Option<String>,
     pub ceiling: Option<Euros>,
-    /// What the funder was to pay by the end of the period, and what it has paid.
+    /// What the funder was to pay by the end of the period, and what it has paid in all.
     pub expected: Euros,
     pub received: Euros,
     /// Promised to grants and not yet authorised; authorised and not yet paid; left the bank, whatever came back.
@@ -263,10 +263,22 @@ impl Evidence {
     }
 }
 
-/// Letters, figures and what parts them, as every file system takes them.
+/// Most characters of a name in the archive: with the folders above it, short of what an older Windows takes (260).
+const LONGEST_NAME: usize = 80;
+/// Most characters of what tells a program how to open a file.
+const LONGEST_EXTENSION: usize = 8;
+
+/// Letters, figures and what parts them, as every file system takes them. A long name is cut before its extension, without
+/// which nobody could open the file.
 pub fn plain(text: &str) -> String {
     let kept = |c: char| if c.is_alphanumeric() || ".-_".contains(c) { c } else { '-' };
-    let name: String = text.trim().chars().map(kept).take(80).collect();
+    let whole: String = text.trim().chars().map(kept).collect();
+    let (stem, extension) = match whole.rsplit_once('.') {
+        Some((stem, extension)) if extension.chars().count() <= LONGEST_EXTENSION => (stem, format!(".{extension}")),
+        _ => (whole.as_str(), String::new()),
+    };
+    let room = LONGEST_NAME - extension.chars().count();
+    let name = stem.chars().take(room).collect::<String>() + &extension;
     if name.trim_matches(['.', '-']).is_empty() { "piece".to_owned() } else { name.trim_matches('.').to_owned() }
 }
 
@@ -334,5 +346,10 @@ mod tests {
         assert_eq!(plain("../a b/é?.pdf"), "-a-b-é-.pdf");
         assert_eq!(plain("…"), "piece");
         assert_eq!(plain(""), "piece");
+        let long = format!("{}.pdf", "facture très détaillée ".repeat(9));
+        let short = plain(&long);
+        assert!(short.chars().count() == 80 && short.starts_with("facture-très") && short.ends_with(".pdf"), "{short}");
+        assert_eq!(plain(&"a".repeat(99)).len(), 80);
+        assert_eq!(plain("SUB-2027-0004"), "SUB-2027-0004");
     }
 }

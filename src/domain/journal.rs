@@ -27,6 +27,8 @@ codes! {
     pub enum TransferKind {
         /// A funding source is recorded.
         Grant => "grant",
+        /// A funding source is worth less than before: counter-movement of `Grant`.
+        Lower => "lower",
         /// A call is published.
         Fund => "fund",
         /// A call is cancelled: counter-movement of `Fund`.
@@ -70,6 +72,7 @@ impl TransferKind {
     pub const fn label(self) -> &'static str {
         match self {
             TransferKind::Grant => "Convention enregistrée",
+            TransferKind::Lower => "Convention réduite",
             TransferKind::Fund => "Enveloppe réservée",
             TransferKind::Unfund => "Enveloppe rendue",
             TransferKind::Commit => "Engagement",
@@ -87,6 +90,7 @@ impl TransferKind {
     pub const fn path(self) -> (Stage, Stage) {
         match self {
             TransferKind::Grant => (Stage::Funder, Stage::Source),
+            TransferKind::Lower => (Stage::Source, Stage::Funder),
             TransferKind::Fund => (Stage::Source, Stage::Envelope),
             TransferKind::Unfund => (Stage::Envelope, Stage::Source),
             TransferKind::Commit => (Stage::Envelope, Stage::Committed),

@@ -278,7 +278,7 @@ codes! {
         ApplyAmendment => "apply_amendment",
         /// The amendment as a contract to be signed by both, and the mail asking for it.
         SendAmendment => "send_amendment",
-        /// Takes payments to this account out of open runs.
+        /// Takes the payments to this account, or of this grant, out of runs whose file is not made.
         PullOpenPayments => "pull_open_payments",
         // letters and mails
         /// Receipt of a filed application: letter and mail.
@@ -318,7 +318,9 @@ codes! {
         TellReportFiled => "tell_report_filed",
         AskReportChanges => "ask_report_changes",
         TellReportAccepted => "tell_report_accepted",
+        TellReportWaived => "tell_report_waived",
         TellRecoverySettled => "tell_recovery_settled",
+        TellRecoveryPostponed => "tell_recovery_postponed",
         /// Tells the former contact and the representative that the bank account changed.
         AlertFormerContact => "alert_former_contact",
         TellBankVerified => "tell_bank_verified",

@@ -52,6 +52,8 @@ codes! {
         ReportFiled => "report_filed",
         ReportChanges => "report_changes",
         ReportAccepted => "report_accepted",
+        /// A report is not asked for any more.
+        ReportWaived => "report_waived",
         RecoveryRequest => "recovery_request",
         /// A report is expected soon, or since some days.
         ReportDue => "report_due",
@@ -68,6 +70,8 @@ codes! {
         PieceDue => "piece_due",
         BankChanged => "bank_changed",
         BankVerified => "bank_verified",
+        /// The account of a transfer that the bank was asked for is in doubt.
+        TransferToStop => "transfer_to_stop",
         LatePass => "late_pass",
         ExchangeReceived => "exchange_received",
         PairFormed => "pair_formed",
@@ -82,6 +86,8 @@ codes! {
         SlotCancelled => "slot_cancelled",
         /// A code to be typed back; it is written into the mail as it leaves.
         OneTimeCode => "one_time_code",
+        /// A password was set, changed or taken away.
+        PasswordChanged => "password_changed",
         /// What must always hold does not.
         PromiseBroken => "promise_broken",
         /// The report of a night, with the head of the history.

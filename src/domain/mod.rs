@@ -1,6 +1,7 @@
 //! The rules: pure functions and value types. No I/O, no clock, no SQL statement, no HTTP.
 
 pub mod account_checks;
+pub mod account_holders;
 pub mod accounting;
 pub mod amendments;
 pub mod attachments;

@@ -218,6 +218,16 @@ pub fn share(total: Euros, weights: &[i64]) -> Vec<Euros> {
     parts.into_iter().map(Euros).collect()
 }
 
+/// The most that [`share`] splits without giving the part of this weight more than `most`, of weights that add up to
+/// `whole`; nothing where the part gets nothing.
+pub fn most_within(most: Euros, weight: i64, whole: i64) -> Option<Euros> {
+    if weight <= 0 {
+        return None;
+    }
+    let total = (i128::from(most.0) * i128::from(whole)).div_euclid(i128::from(weight));
+    Some(Euros(i64::try_from(total).unwrap_or(i64::MAX)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -237,6 +247,22 @@ mod tests {
         ] {
             assert_eq!(typed.parse(), Ok(Euros::from_cents(cents)), "{typed}");
         }
+    }
+
+    #[test]
+    fn a_part_of_a_split_stays_within_its_limit_to_the_cent() {
+        for weights in [[1, 2, 4], [100, 0, 1], [7, 7, 7], [333, 333, 334]] {
+            let whole = weights.iter().sum();
+            for most in [0, 1, 99, 100_000] {
+                for (i, weight) in weights.iter().enumerate() {
+                    let Some(total) = most_within(Euros(most), *weight, whole) else { continue };
+                    let part = share(total, &weights)[i].0;
+                    assert!(part == most || part == most - 1, "{total:?} by {weights:?} gives {part}, not {most}");
+                }
+            }
+        }
+        assert_eq!(most_within(Euros(100), 0, 3), None, "a part of nothing limits nothing");
+        assert_eq!(most_within(Euros(-1), 1, 2), Some(Euros(-2)), "what is exceeded already leaves less than nothing");
     }
 
     #[test]

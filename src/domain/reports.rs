@@ -83,6 +83,10 @@ mod tests {
         assert!(asks(200, 301));
         assert!(asks(5_000, 4_400));
         assert!(asks(0, 150));
+        // At the very limit there is nothing to say, one cent beyond it there is.
+        assert!(!asks(5_000, 5_500) && !asks(200, 300) && !asks(0, 100) && !asks(0, 0));
+        let cents = |planned, actual| GapRule::default().asks(Euros::whole(planned), Euros::from_cents(actual));
+        assert!(cents(5_000, 550_001) && cents(5_000, 449_999) && cents(0, 10_001));
         let strict = GapRule { rate: Rate::percent(0), amount: Euros::ZERO };
         assert!(strict.asks(Euros::whole(5_000), Euros::from_cents(500_001)));
         assert!(!strict.asks(Euros::whole(5_000), Euros::whole(5_000)));

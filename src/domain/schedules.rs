@@ -22,6 +22,56 @@ codes! {
     }
 }
 
+codes! {
+    /// A schedule that a call may begin with.
+    pub enum ScheduleModel {
+        Whole => "whole",
+        EightyTwenty => "80_20",
+        SeventyFiveTwentyFive => "75_25",
+        FiftyFortyTen => "50_40_10",
+    }
+}
+
+impl ScheduleModel {
+    /// Up to this amount a grant is paid at once in every model.
+    const SINGLE_UP_TO: Euros = Euros::whole(1_000);
+
+    /// The French words shown on screen.
+    pub const fn label(self) -> &'static str {
+        match self {
+            ScheduleModel::Whole => "Tout après l’accord",
+            ScheduleModel::EightyTwenty => "80\u{a0}% après l’accord, 20\u{a0}% après le bilan final",
+            ScheduleModel::SeventyFiveTwentyFive => "75\u{a0}% après l’accord, 25\u{a0}% après le bilan final",
+            ScheduleModel::FiftyFortyTen => {
+                "50\u{a0}% après l’accord, 40\u{a0}% après le bilan intermédiaire, 10\u{a0}% après le bilan final"
+            }
+        }
+    }
+
+    /// The payments it gives.
+    pub fn schedule(self) -> ScheduleTemplate {
+        let start = |percent| (percent, PaidAfter::Agreement, DueRule::DaysAfterAcceptance(15));
+        let end = |percent| (percent, PaidAfter::FinalReport, DueRule::MonthsAfterEnd(3));
+        let parts = match self {
+            ScheduleModel::Whole => vec![start(100)],
+            ScheduleModel::EightyTwenty => vec![start(80), end(20)],
+            ScheduleModel::SeventyFiveTwentyFive => vec![start(75), end(25)],
+            ScheduleModel::FiftyFortyTen => {
+                vec![start(50), (40, PaidAfter::InterimReport, DueRule::HalfWay), end(10)]
+            }
+        };
+        let step = |(percent, after, due): (i32, PaidAfter, DueRule)| ScheduleStep {
+            share: Rate::percent(percent),
+            after,
+            due,
+            not_before: None,
+            piece: None,
+        };
+        let single_up_to = (self != ScheduleModel::Whole).then_some(Self::SINGLE_UP_TO);
+        ScheduleTemplate { single_up_to, steps: parts.into_iter().map(step).collect() }
+    }
+}
+
 /// In how many payments a grant is paid.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -188,6 +238,23 @@ mod tests {
         assert_eq!((single[0].kind, single[0].due_on), (DisbursementKind::Advance, day("2027-04-19")));
         assert_eq!(amounts(&in_two(80).plan(Euros::from_cents(100_001), &dates())), [80_001, 20_000]);
         assert_eq!(amounts(&in_two(75).plan(Euros::whole(5_000), &dates())), [375_000, 125_000]);
+    }
+
+    #[test]
+    fn the_models_share_to_the_cent_and_pay_a_thousand_euros_at_once() {
+        let beyond = Euros::from_cents(100_001);
+        for (model, expected) in [
+            (ScheduleModel::Whole, vec![100_001]),
+            (ScheduleModel::EightyTwenty, vec![80_001, 20_000]),
+            (ScheduleModel::SeventyFiveTwentyFive, vec![75_001, 25_000]),
+            (ScheduleModel::FiftyFortyTen, vec![50_001, 40_000, 10_000]),
+        ] {
+            let schedule = model.schedule();
+            assert_eq!(amounts(&schedule.plan(beyond, &dates())), expected, "{model}");
+            assert_eq!(amounts(&schedule.plan(Euros::whole(1_000), &dates())), [100_000], "{model}");
+            let whole: i32 = schedule.steps.iter().map(|step| step.share.basis_points()).sum();
+            assert_eq!(whole, Rate::WHOLE.basis_points(), "{model}");
+        }
     }
 
     #[test]

@@ -1,7 +1,18 @@
 //! Signing an agreement: by whom, how and by when.
 
-use super::codes::codes;
+use super::{codes::codes, money::Euros};
 use chrono::{Days, NaiveDate};
+
+/// What one beneficiary may be granted in a year without an agreement, by law (loi 2000-321, art. 10; décret 2001-495, art. 1):
+/// above it there is one, and the law prescribes what it says.
+pub const PUBLIC_AGREEMENT_ABOVE: Euros = Euros::whole(23_000);
+
+/// Whether a grant goes with a signed agreement: its own amount is above what its call sets, or it takes what the
+/// beneficiary is granted in the year (`others` of it by other decisions) above what the law lets go without one. A call
+/// that sets more than the law sets it for the year too.
+pub fn is_agreement_required(amount: Euros, others: Euros, threshold: Euros) -> bool {
+    amount > threshold || amount + others > threshold.max(PUBLIC_AGREEMENT_ABOVE)
+}
 
 codes! {
     /// For whom a signature is given.
@@ -60,6 +71,24 @@ pub fn masked(address: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_agreement_is_signed_above_the_threshold_of_the_call_or_of_the_year() {
+        let (law, cent) = (PUBLIC_AGREEMENT_ABOVE, Euros::from_cents(1));
+        for (amount, others, threshold, expected) in [
+            (law, Euros::ZERO, law, false),
+            (law + cent, Euros::ZERO, law, true),
+            (Euros::whole(15_000), Euros::whole(8_000), law, false),
+            (Euros::whole(15_000), Euros::whole(8_000) + cent, law, true),
+            (cent, Euros::ZERO, Euros::ZERO, true),
+            // A call that signs early does so for its own grants.
+            (Euros::whole(3_000), Euros::whole(4_000), Euros::whole(5_000), false),
+            (Euros::whole(3_000), Euros::whole(20_001), Euros::whole(5_000), true),
+            (Euros::whole(20_000), Euros::whole(9_000), Euros::whole(30_000), false),
+        ] {
+            assert_eq!(is_agreement_required(amount, others, threshold), expected, "{amount} {others} {threshold}");
+        }
+    }
 
     #[test]
     fn an_address_is_masked() {

@@ -3,7 +3,7 @@
 
 use crate::{
     domain::{
-        identity::{Bic, Iban},
+        identity::{Bic, Iban, is_in_sepa},
         money::Euros,
         text::latin_sepa,
         time::Moment,
@@ -63,22 +63,24 @@ pub struct Address {
     pub country: String,
 }
 
-/// Why no file can be made.
+/// Why no file can be made, as the person reads it who asked for one.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CreditTransferError {
-    #[error("a file without a transfer")]
+    #[error("tous ses virements ont été retirés. Annulez ce lot.")]
     Empty,
-    #[error("the amount of {0} is not between 0.01 and 999,999,999.99")]
+    #[error("le montant du virement {0} doit être entre 0,01\u{a0}€ et 999\u{202f}999\u{202f}999,99\u{a0}€.")]
     Amount(String),
-    #[error("{0} is there twice")]
+    #[error("la référence {0} y serait deux fois.")]
     Duplicate(String),
-    #[error("{0} is no reference: 1 to 35 SEPA characters, no slash at either end nor two in a row")]
+    #[error("les banques ne prennent pas la référence «\u{a0}{0}\u{a0}».")]
     Reference(String),
-    #[error("{0} has no name a bank can read")]
+    #[error("le nom du titulaire, pour {0}, n’a aucune lettre que la banque sache lire.")]
     Name(String),
-    #[error("the address of {0} lacks its town or its country")]
+    #[error("l’adresse du bénéficiaire du virement {0} n’a pas de ville ou pas de pays.")]
     Address(String),
-    #[error("the file could not be written")]
+    #[error("le compte du virement {0} est hors de la zone SEPA. Retirez ce virement du lot.")]
+    OutOfSepa(String),
+    #[error("l’écriture du fichier a échoué.")]
     Unwritten,
 }
 
@@ -213,6 +215,9 @@ impl Transfer {
             return Err(CreditTransferError::Amount(self.end_to_end_id.clone()));
         }
         name(&self.end_to_end_id, &self.creditor_name)?;
+        if !is_in_sepa(self.creditor_iban.country()) {
+            return Err(CreditTransferError::OutOfSepa(self.end_to_end_id.clone()));
+        }
         let country = |code: &str| code.len() == 2 && code.bytes().all(|b| b.is_ascii_uppercase());
         match &self.address {
             Some(address) if latin(&address.town, SHORT).is_empty() || !country(&address.country) => {

@@ -22,7 +22,7 @@ const WORKBOOK: &str = "01-etat/etat.xlsx";
 const MANIFEST: &str = "empreintes-sha256.txt";
 
 /// The columns of a sheet: key, heading, width.
-type Columns = &'static [(&'static str, &'static str, u16)];
+pub type Columns = &'static [(&'static str, &'static str, u16)];
 
 const SOURCES: Columns = &[
     ("reference", "Convention", 24),
@@ -95,6 +95,16 @@ const PROOFS: Columns = &[
     ("title", "Pièce", 44),
     ("path", "Fichier", 60),
     ("sha256", "SHA-256", 66),
+];
+
+/// The sheets of the workbook in their order: what each is called there, what it is called elsewhere, its columns.
+pub const SHEETS: [(&str, &str, Columns); 6] = [
+    ("Conventions", "Dossier de preuves\u{a0}: conventions", SOURCES),
+    ("Subventions", "Dossier de preuves\u{a0}: subventions", GRANTS),
+    ("Versements", "Dossier de preuves\u{a0}: versements", PAYMENTS),
+    ("Comptes", "Dossier de preuves\u{a0}: comptes", CLASSES),
+    ("Bilans", "Dossier de preuves\u{a0}: bilans", REPORTS),
+    ("Pièces", "Dossier de preuves\u{a0}: pièces", PROOFS),
 ];
 
 fn text(text: impl Into<String>) -> Cell {
@@ -254,12 +264,17 @@ fn proofs(evidence: &Evidence, made: &[(String, Vec<u8>)]) -> Vec<Vec<Cell>> {
 fn workbook(evidence: &Evidence, made: &[(String, Vec<u8>)]) -> Result<Vec<u8>, XlsxError> {
     let mut pages = begin_pages();
     pages.made_at(evidence.as_of)?;
-    sheet(&mut pages, "Conventions", SOURCES, sources(evidence))?;
-    sheet(&mut pages, "Subventions", GRANTS, grants(evidence))?;
-    sheet(&mut pages, "Versements", PAYMENTS, payments(evidence))?;
-    sheet(&mut pages, "Comptes", CLASSES, classes(evidence))?;
-    sheet(&mut pages, "Bilans", REPORTS, reports(evidence))?;
-    sheet(&mut pages, "Pièces", PROOFS, proofs(evidence, made))?;
+    let rows = [
+        sources(evidence),
+        grants(evidence),
+        payments(evidence),
+        classes(evidence),
+        reports(evidence),
+        proofs(evidence, made),
+    ];
+    for ((name, _, columns), rows) in SHEETS.into_iter().zip(rows) {
+        sheet(&mut pages, name, columns, rows)?;
+    }
     let mut bytes = Cursor::new(Vec::new());
     pages.end(&mut bytes)?;
     Ok(bytes.into_inner())

@@ -27,6 +27,7 @@ pub struct List {
 const STATUS: ListColumn = ("status", "Code d’état", 12);
 const STATUS_LABEL: ListColumn = ("status_label", "État", 24);
 const REMARKS: ListColumn = ("remarks", "Remarques", 60);
+const FUNDING: ListColumn = ("funding", "Part de chaque bailleur", 44);
 
 /// Files by what is to be done with them.
 pub const FILES: &List = &List {
@@ -78,6 +79,7 @@ pub const PAYMENTS: &List = &List {
         ("due_on", "Échéance", 12),
         ("paid_on", "Versé le", 12),
         REMARKS,
+        FUNDING,
     ],
 };
 
@@ -270,6 +272,7 @@ pub const PAYABLES: &List = &List {
         ("waits_for", "Ce qui manque", 44),
         ("turn", "Qui doit agir", 28),
         ("amount", "Montant (€)", 16),
+        FUNDING,
     ],
 };
 

@@ -18,7 +18,7 @@ const DEEPEST: usize = 40;
 /// More elements than a statement of the most lines has.
 const MOST_ELEMENTS: usize = 600_000;
 /// What banks write where nobody gave a reference.
-const NOTHING: [&str; 3] = ["NOTPROVIDED", "NOTAVAILABLE", "NONREF"];
+pub(super) const NOTHING: [&str; 3] = ["NOTPROVIDED", "NOTAVAILABLE", "NONREF"];
 
 /// One element with what is in it.
 #[derive(Debug, Default)]
@@ -248,14 +248,25 @@ fn entry(node: &Node, lines: &mut Vec<StatementLine>) -> Option<()> {
         return_reason: is_reversal(node).then(|| return_reason("")),
     };
     let details: Vec<_> = node.all("NtryDtls").flat_map(|details| details.all("TxDtls")).collect();
+    // Our own name of the batch, where the bank tells of it as one.
+    let paths: [&[&str]; 3] = [
+        &["NtryDtls", "Btch", "PmtInfId"],
+        &["NtryDtls", "Btch", "MsgId"],
+        &["NtryDtls", "TxDtls", "Refs", "PmtInfId"],
+    ];
+    let batch_id = node.any(&paths).map(str::to_owned);
     match details.as_slice() {
-        [] => lines
-            .push(StatementLine { batch_id: node.said(&["NtryDtls", "Btch", "PmtInfId"]).map(str::to_owned), ..whole }),
-        [only] => lines.push(detail(only, &whole)),
+        [] => lines.push(StatementLine { batch_id, ..whole }),
+        [only] => {
+            let line = detail(only, &whole);
+            // One that names neither its transfer nor its payee is the whole batch, described once.
+            let is_whole = line.end_to_end_id.is_none() && line.account.is_empty();
+            lines.push(StatementLine { batch_id: batch_id.filter(|_| is_whole), ..line });
+        }
         several => match parts(several, &whole) {
             Some(parts) => lines.extend(parts),
-            // Details that do not add up to what was booked are not trusted.
-            None => lines.push(whole),
+            // Details that do not add up to what was booked are not trusted: what was booked is, as the batch it is.
+            None => lines.push(StatementLine { batch_id, ..whole }),
         },
     }
     Some(())

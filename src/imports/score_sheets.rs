@@ -13,8 +13,12 @@ const MOST: usize = 5_000;
 /// Why a sheet cannot be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unreadable {
-    /// A workbook, an archive, a print: no text.
+    /// A print, a picture: no text.
     NotText,
+    /// What Excel (old or new) and LibreOffice save by themselves.
+    Workbook,
+    /// The whole pack, in which the sheet is.
+    Pack,
     /// A column that is needed is not there.
     NoColumns,
     TooLong,
@@ -27,6 +31,14 @@ impl Unreadable {
             Unreadable::NotText => {
                 "Ce fichier n’est pas la feuille de notes. Dans votre tableur, enregistrez-la au format CSV, puis déposez-la."
             }
+            Unreadable::Workbook => {
+                "Ce fichier est un classeur, que nous ne savons pas lire. Ouvrez-le, puis choisissez «\u{a0}Fichier\u{a0}» et \
+                 «\u{a0}Enregistrer sous\u{a0}»\u{a0}: dans Excel, le type «\u{a0}CSV UTF-8 (délimité par des \
+                 virgules)\u{a0}»\u{a0}; dans LibreOffice, «\u{a0}Texte CSV\u{a0}». Déposez ensuite ce fichier .csv."
+            }
+            Unreadable::Pack => {
+                "Ce fichier est l’archive entière. Sortez-en la feuille notes.csv, remplissez-la et déposez-la seule."
+            }
             Unreadable::NoColumns => {
                 "Il manque une colonne\u{a0}: «\u{a0}Dossier\u{a0}», «\u{a0}Code\u{a0}», «\u{a0}Note\u{a0}» et «\u{a0}Commentaire\u{a0}» \
                  doivent garder leur nom."
@@ -34,6 +46,21 @@ impl Unreadable {
             Unreadable::TooLong => "La feuille dépasse 1\u{a0}Mo ou 5\u{202f}000 lignes.",
         }
     }
+}
+
+/// How the workbooks of old Excel begin.
+const OLD_WORKBOOK: [u8; 8] = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
+
+/// What these bytes are, when they are no text.
+fn foreign(bytes: &[u8]) -> Option<Unreadable> {
+    let has = |name: &[u8]| bytes.windows(name.len()).any(|part| part == name);
+    if bytes.starts_with(b"PK") {
+        return Some(if has(b"notes.csv") { Unreadable::Pack } else { Unreadable::Workbook });
+    }
+    if bytes.starts_with(&OLD_WORKBOOK) {
+        return Some(Unreadable::Workbook);
+    }
+    (bytes.starts_with(b"%PDF") || bytes.contains(&0)).then_some(Unreadable::NotText)
 }
 
 /// What the bytes 0x80 to 0x9F stand for in Windows-1252; those that stand for nothing are read as a question mark.
@@ -98,11 +125,11 @@ impl Columns {
 /// # Errors
 /// When it is no such sheet.
 pub fn read(bytes: &[u8]) -> Result<Vec<SheetLine>, Unreadable> {
+    if let Some(other) = foreign(bytes) {
+        return Err(other);
+    }
     if bytes.len() > HEAVIEST {
         return Err(Unreadable::TooLong);
-    }
-    if bytes.starts_with(b"PK") || bytes.starts_with(b"%PDF") || bytes.contains(&0) {
-        return Err(Unreadable::NotText);
     }
     let text = text_of(bytes);
     let first = text.lines().next().unwrap_or_default();
@@ -158,7 +185,10 @@ mod tests {
 
     #[test]
     fn what_is_no_sheet_is_refused() {
-        assert_eq!(read(b"PK\x03\x04"), Err(Unreadable::NotText));
+        assert_eq!(read(b"PK\x03\x04 xl/workbook.xml"), Err(Unreadable::Workbook));
+        assert_eq!(read(b"PK\x03\x04 LISEZ-MOI.txt notes.csv"), Err(Unreadable::Pack));
+        assert_eq!(read(&OLD_WORKBOOK), Err(Unreadable::Workbook));
+        assert_eq!(read(b"%PDF-1.7"), Err(Unreadable::NotText));
         assert_eq!(read(b"Dossier;Note\nR-1;4\n"), Err(Unreadable::NoColumns));
         assert_eq!(read(b""), Err(Unreadable::NoColumns));
         assert_eq!(read("a".repeat(HEAVIEST + 1).as_bytes()), Err(Unreadable::TooLong));

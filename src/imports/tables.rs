@@ -1,6 +1,9 @@
 //! Bank statements as tables (CSV): no two banks write the same one, so somebody says once which column is what.
 
-use super::{Unreadable, camt::too_many};
+use super::{
+    Unreadable,
+    camt::{NOTHING, too_many},
+};
 use crate::domain::{
     money::Euros,
     statements::{Column, EURO, MOST_LINES, Mapping, Statement, StatementLine, StatementSide},
@@ -14,6 +17,8 @@ const LOOKED_AT: usize = 40;
 /// Most columns and most characters of a cell shown again.
 const MOST_COLUMNS: usize = 60;
 const SHOWN: usize = 40;
+/// Lines of the file in one cell at most: more come of a quotation mark that nobody closed, which hides the rows below it.
+const LINES_OF_A_CELL: usize = 10;
 /// Rows shown beside the choice of columns.
 const EXAMPLES: usize = 5;
 
@@ -61,6 +66,12 @@ impl Table {
                 "Ce fichier n’est ni un relevé camt.053, ni un tableau CSV lisible. Choisissez l’un de ces deux formats.",
             ));
         };
+        let is_unclosed = |cell: &String| cell.matches('\n').count() >= LINES_OF_A_CELL;
+        if let Some((number, _)) = rows.iter().find(|(_, cells)| cells.iter().any(is_unclosed)) {
+            return Err(Unreadable::because(format!(
+                "Ligne {number}\u{a0}: un guillemet n’est pas refermé, et cache les lignes suivantes. Corrigez le fichier."
+            )));
+        }
         let below = rows.split_off(at + 1);
         let heads = rows.pop().map(|(_, cells)| cells).unwrap_or_default();
         if below.len() > MOST_LINES {
@@ -145,10 +156,12 @@ fn date(text: &str) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)
 }
 
-/// An amount as banks write it: `-1 234,56`, `+12.00`, `1.234,56 EUR`.
+/// An amount as banks write it: `-1 234,56`, `+12.00`, `1.234,56 EUR`, and below nothing `12,00-` or `(12,00)` too.
 fn amount(text: &str) -> Option<Euros> {
     let text: String = text.trim_end_matches("EUR").chars().filter(|c| !c.is_whitespace() && *c != '\'').collect();
-    let text = text.trim_start_matches('+');
+    let left = text.strip_suffix(['-', '\u{2212}']);
+    let left = left.or_else(|| text.strip_prefix('(').and_then(|text| text.strip_suffix(')')));
+    let text = left.unwrap_or_else(|| text.trim_start_matches('+'));
     let last = text.rfind([',', '.']);
     let plain: String = match last {
         Some(last) => {
@@ -156,7 +169,12 @@ fn amount(text: &str) -> Option<Euros> {
         }
         None => text.to_owned(),
     };
-    plain.parse().ok()
+    let amount: Euros = plain.parse().ok()?;
+    match left {
+        None => Some(amount),
+        // Two signs say nothing certain.
+        Some(_) => (amount >= Euros::ZERO).then_some(-amount),
+    }
 }
 
 /// One row being read.
@@ -222,7 +240,7 @@ impl Row<'_> {
                     other => other.to_owned(),
                 }
             }),
-            end_to_end_id: self.filled(Column::EndToEndId).filter(|text| text != "NOTPROVIDED"),
+            end_to_end_id: self.filled(Column::EndToEndId).filter(|text| !NOTHING.contains(&text.as_str())),
             batch_id: None,
             bank_reference: self.filled(Column::BankReference),
             account: self.cell(Column::Iban).to_owned(),

@@ -16,7 +16,7 @@ pub(super) async fn check(office: &Office) -> Outcome<()> {
     let (files, on) = (office.files.clone(), Handle::current());
     let ask = move |conn: &mut Conn| {
         let is_whole = |sha256: &str| on.block_on(files.get(sha256)).map(drop);
-        integrity::check_some(conn, &is_whole)
+        integrity::check_tonight(conn, &is_whole)
     };
     let (found, read) = office.read_frozen(ask).await?;
     office.write(move |tx| integrity_runs::record_nightly(tx, &found, &read, now).map(drop)).await

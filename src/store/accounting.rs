@@ -3,13 +3,10 @@
 use super::{
     Conn, StoreError, Tx,
     journal::TransferRow,
-    schema::{
-        accounting_entries, accounting_exports, accounts, disbursements, funding_sources, grants, payment_runs,
-        transfers,
-    },
+    schema::{accounting_entries, accounting_exports, accounts, funding_sources, grants, transfers},
 };
 use crate::domain::{
-    ids::{AccountId, AccountingExportId, DisbursementId, FunderId, OrganisationId, PersonId},
+    ids::{AccountId, AccountingExportId, CallId, FunderId, OrganisationId, PersonId},
     journal::TransferKind,
     money::Euros,
     time::Moment,
@@ -112,25 +109,37 @@ pub fn touching(conn: &mut Conn, hidden: &[AccountId]) -> Result<Vec<AccountingE
     Ok(on!(conn, |conn| rows.select(accounting_entries::export_id).distinct().load(conn))?)
 }
 
-/// Whether a movement of one of these kinds before `until` touches no hidden account and is no entry yet.
-macro_rules! pending {
-    ($kinds:expr, $until:expr, $hidden:expr) => {
-        transfers::table
-            .filter(transfers::kind.eq_any($kinds))
-            .filter(transfers::at.lt($until))
-            .filter(transfers::from_account.ne_all($hidden).and(transfers::to_account.ne_all($hidden)))
-            .filter(transfers::seq.ne_all(accounting_entries::table.select(accounting_entries::transfer_seq)))
-    };
+/// Which movements wait to be entered.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted<'a> {
+    pub kinds: &'a [TransferKind],
+    /// Before this moment.
+    pub until: Moment,
+    /// Not those that touch one of these accounts.
+    pub hidden: &'a [AccountId],
+    /// Nor those of the grants of these calls.
+    pub quiet: &'a [CallId],
 }
 
-/// How many movements of each of these kinds before `until` are no entries yet, and what they add up to.
-pub fn pending_totals(
-    conn: &mut Conn,
-    kinds: &[TransferKind],
-    until: Moment,
-    hidden: &[AccountId],
-) -> Result<Vec<(TransferKind, i64, Euros)>, StoreError> {
-    let rows = pending!(kinds, until, hidden).group_by(transfers::kind);
+/// The movements that are wanted and no entries yet.
+macro_rules! pending {
+    ($wanted:expr) => {{
+        let quiet = || {
+            let of_grants = accounts::table.filter(accounts::grant_id.is_not_null());
+            of_grants.filter(accounts::call_id.eq_any($wanted.quiet)).select(accounts::id)
+        };
+        transfers::table
+            .filter(transfers::kind.eq_any($wanted.kinds))
+            .filter(transfers::at.lt($wanted.until))
+            .filter(transfers::from_account.ne_all($wanted.hidden).and(transfers::to_account.ne_all($wanted.hidden)))
+            .filter(transfers::from_account.ne_all(quiet()).and(transfers::to_account.ne_all(quiet())))
+            .filter(transfers::seq.ne_all(accounting_entries::table.select(accounting_entries::transfer_seq)))
+    }};
+}
+
+/// How many of the wanted movements of each kind are no entries yet, and what they add up to.
+pub fn pending_totals(conn: &mut Conn, wanted: Wanted<'_>) -> Result<Vec<(TransferKind, i64, Euros)>, StoreError> {
+    let rows = pending!(wanted).group_by(transfers::kind);
     let sum = sql::<Nullable<BigInt>>("CAST(SUM(amount_cents) AS BIGINT)");
     let count = sql::<BigInt>("CAST(COUNT(*) AS BIGINT)");
     let found: Vec<(TransferKind, i64, Option<i64>)> =
@@ -139,24 +148,23 @@ pub fn pending_totals(
     Ok(found.into_iter().map(total).collect())
 }
 
-/// The movements of these kinds before `until` that are no entries yet, after `after`, oldest number first.
+/// The wanted movements that are no entries yet, after `after`, oldest number first.
 pub fn pending(
     conn: &mut Conn,
-    kinds: &[TransferKind],
-    until: Moment,
-    hidden: &[AccountId],
+    wanted: Wanted<'_>,
     (after, limit): (i64, i64),
 ) -> Result<Vec<TransferRow>, StoreError> {
-    let rows = pending!(kinds, until, hidden).filter(transfers::seq.gt(after)).order(transfers::seq).limit(limit);
+    let rows = pending!(wanted).filter(transfers::seq.gt(after)).order(transfers::seq).limit(limit);
     Ok(on!(conn, |conn| rows.select(TransferRow::as_select()).load(conn))?)
 }
 
-/// Whose an account is: the convention and its funder, the grant and its organisation.
+/// Whose an account is: the convention and its funder, the call, the grant and its organisation.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
 pub struct OwnerLine {
     pub account: AccountId,
     pub source: String,
     pub funder: FunderId,
+    pub call: Option<CallId>,
     pub grant: Option<String>,
     pub organisation: Option<OrganisationId>,
 }
@@ -169,18 +177,9 @@ pub fn owners(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<OwnerLine>, Stor
         accounts::id,
         funding_sources::reference,
         funding_sources::funder_id,
+        accounts::call_id,
         grants::reference.nullable(),
         grants::organisation_id.nullable(),
     );
-    Ok(on!(conn, |conn| rows.select(columns).load(conn))?)
-}
-
-/// The run that paid a disbursement, and the day of the bank's operation.
-pub type PieceLine = (DisbursementId, Option<String>, Option<NaiveDate>);
-
-/// What proves the payment of these disbursements.
-pub fn pieces(conn: &mut Conn, ids: &[DisbursementId]) -> Result<Vec<PieceLine>, StoreError> {
-    let rows = disbursements::table.left_join(payment_runs::table).filter(disbursements::id.eq_any(ids));
-    let columns = (disbursements::id, payment_runs::reference.nullable(), disbursements::paid_on);
     Ok(on!(conn, |conn| rows.select(columns).load(conn))?)
 }

@@ -89,6 +89,21 @@ pub fn remove_document(tx: &mut Tx, owner_id: &str, document_code: &str, now: Mo
     Ok(on!(tx.conn(), |conn| fixed!(diesel::update(rows).set(attachments::removed_at.eq(now))).execute(conn))?)
 }
 
+/// The same for what one person sent.
+pub fn remove_document_of(
+    tx: &mut Tx,
+    (owner_id, document_code): (&str, &str),
+    by: PersonId,
+    now: Moment,
+) -> Result<usize, StoreError> {
+    let rows = attachments::table
+        .filter(attachments::owner_id.eq(owner_id))
+        .filter(attachments::document_code.eq(document_code))
+        .filter(attachments::uploaded_by.eq(by))
+        .filter(attachments::removed_at.is_null());
+    Ok(on!(tx.conn(), |conn| fixed!(diesel::update(rows).set(attachments::removed_at.eq(now))).execute(conn))?)
+}
+
 /// The organisation whose bank account this is.
 pub fn organisation_of_bank_account(conn: &mut Conn, id: BankAccountId) -> Result<OrganisationId, StoreError> {
     Ok(on!(conn, |conn| bank_accounts::table.find(id).select(bank_accounts::organisation_id).first(conn))?)

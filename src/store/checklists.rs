@@ -52,7 +52,8 @@ pub fn answers_of(
     Ok(on!(conn, |conn| rows.select(columns).load(conn))?)
 }
 
-/// The reports these organisations owe since before `day`: whose, and on which application.
+/// The reports these organisations owe since before `day`: whose, and on which application. Once the final report of a grant
+/// is accepted, nobody waits for another one.
 pub fn overdue_reports(
     conn: &mut Conn,
     organisations: &[OrganisationId],
@@ -60,6 +61,7 @@ pub fn overdue_reports(
 ) -> Result<Vec<(OrganisationId, ApplicationId)>, StoreError> {
     let owed = [ReportState::Expected, ReportState::Draft, ReportState::ChangesRequested];
     let rows = reports::table.inner_join(grants::table).filter(grants::organisation_id.eq_any(organisations));
+    let rows = rows.filter(grants::state.ne_all([GrantState::Closing, GrantState::Closed]));
     let rows = rows.filter(reports::state.eq_any(owed)).filter(reports::due_on.lt(day));
     Ok(on!(conn, |conn| kept_if_few(
         organisations.len(),

@@ -186,11 +186,19 @@ pub fn has_left(conn: &mut Conn, id: OrganisationId) -> Result<bool, StoreError>
     Ok(on!(conn, |conn| diesel::select(diesel::dsl::exists(rows)).get_result(conn))?)
 }
 
-/// The disbursements of an organisation that are authorised and in no run, oldest first.
-pub fn authorised_of_organisation(conn: &mut Conn, id: OrganisationId) -> Result<Vec<DisbursementRow>, StoreError> {
+/// The disbursements of an organisation that are authorised and in no run, oldest first; none that is hidden from `reader`.
+pub fn authorised_of_organisation(
+    conn: &mut Conn,
+    id: OrganisationId,
+    reader: Option<PersonId>,
+) -> Result<Vec<DisbursementRow>, StoreError> {
     let rows = disbursements::table.inner_join(grants::table).filter(grants::organisation_id.eq(id));
     let rows = rows.filter(disbursements::state.eq(DisbursementState::Authorised)).order(disbursements::id);
-    Ok(on!(conn, |conn| rows.select(DisbursementRow::as_select()).load(conn))?)
+    let mut rows = rows.select(DisbursementRow::as_select()).into_boxed();
+    if let Some(reader) = reader {
+        rows = rows.filter(grants::application_id.ne_all(hidden_from(reader)));
+    }
+    Ok(rows.load(conn)?)
 }
 
 /// The disbursements in one state after `key`, oldest first, of one call or of all; none that is hidden from `reader`.

@@ -257,17 +257,19 @@ pub struct WishRow {
     /// The code of an axis; often empty.
     #[diesel(sql_type = Text)]
     pub axis: String,
-    /// The name of a fund; often empty.
+    /// The name of a fund and its code; often empty.
     #[diesel(sql_type = Text)]
     pub fund: String,
+    #[diesel(sql_type = Text)]
+    pub fund_code: String,
     #[diesel(sql_type = BigInt)]
     pub cents: i64,
 }
 
 const WISHES: &str = "SELECT d.funding_source_id AS funding_source_id, d.axis AS axis, COALESCE(f.name, '') AS fund,
-      CAST(SUM(d.amount_cents) AS BIGINT) AS cents
+      COALESCE(f.code, '') AS fund_code, CAST(SUM(d.amount_cents) AS BIGINT) AS cents
     FROM donations d LEFT JOIN funds f ON f.id = d.fund_id WHERE d.state <> 'cancelled'
-    GROUP BY d.funding_source_id, d.axis, COALESCE(f.name, '')
+    GROUP BY d.funding_source_id, d.axis, COALESCE(f.name, ''), COALESCE(f.code, '')
     ORDER BY d.funding_source_id, d.axis, COALESCE(f.name, '')";
 
 /// What donors meant their gifts for, source by source.

@@ -110,6 +110,12 @@ pub fn recoveries_due(
     Ok(on!(conn, |conn| rows.select(recoveries::id).load(conn))?)
 }
 
+/// How far the reminders of something have gone, once one has.
+pub fn find(conn: &mut Conn, subject: &str) -> Result<Option<DueReminderRow>, StoreError> {
+    let row = due_reminders::table.find(subject);
+    Ok(on!(conn, |conn| row.select(DueReminderRow::as_select()).first(conn)).optional()?)
+}
+
 /// Notes how far the reminders of a due date have gone.
 pub fn set(tx: &mut Tx, row: &DueReminderRow) -> Result<(), StoreError> {
     on!(tx.conn(), |conn| diesel::delete(due_reminders::table.find(&row.subject_id)).execute(conn))?;

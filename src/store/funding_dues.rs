@@ -63,14 +63,23 @@ pub fn instalments(conn: &mut Conn, sources: &[FundingSourceId]) -> Result<Vec<I
 /// An instalment that has not come, with the reference of its agreement and the name of its funder.
 pub type AwaitedLine = (InstalmentRow, String, String);
 
-/// What funders have still to pay, the first expected first.
-pub fn awaited(conn: &mut Conn) -> Result<Vec<AwaitedLine>, StoreError> {
+/// The place of an instalment among those that are awaited: the day it is expected, then itself.
+pub type AwaitedKey = (NaiveDate, InstalmentId);
+
+/// What funders have still to pay after `key`, the first expected first.
+pub fn awaited(conn: &mut Conn, key: Option<AwaitedKey>, limit: i64) -> Result<Vec<AwaitedLine>, StoreError> {
     let rows = source_instalments::table.inner_join(funding_sources::table.inner_join(funders::table));
     let rows = rows.filter(source_instalments::received_on.is_null());
-    let rows = rows.order((source_instalments::expected_on, source_instalments::id));
-    Ok(on!(conn, |conn| rows
-        .select((InstalmentRow::as_select(), funding_sources::reference, funders::name))
-        .load(conn))?)
+    let rows = rows.order((source_instalments::expected_on, source_instalments::id)).limit(limit);
+    let names = (funding_sources::reference, funders::name);
+    Ok(match key {
+        None => on!(conn, |conn| rows.select((InstalmentRow::as_select(), names.0, names.1)).load(conn))?,
+        Some((day, id)) => {
+            let same_day = source_instalments::expected_on.eq(day).and(source_instalments::id.gt(id));
+            let rows = rows.filter(source_instalments::expected_on.gt(day).or(same_day));
+            on!(conn, |conn| rows.select((InstalmentRow::as_select(), names.0, names.1)).load(conn))?
+        }
+    })
 }
 
 /// One instalment of an agreement.

@@ -81,6 +81,13 @@ pub fn all(conn: &mut Conn) -> Result<Vec<FundingSourceRow>, StoreError> {
     Ok(on!(conn, |conn| rows.select(FundingSourceRow::as_select()).load(conn))?)
 }
 
+/// The funding sources that may refuse to pay outside their eligible days, by what their settings say.
+pub fn refusing_outside(conn: &mut Conn) -> Result<Vec<FundingSourceRow>, StoreError> {
+    let rows = funding_sources::table.filter(funding_sources::settings.like("%\"outside_days\":\"refuse\"%"));
+    let rows = rows.order(funding_sources::reference);
+    Ok(on!(conn, |conn| rows.select(FundingSourceRow::as_select()).load(conn))?)
+}
+
 /// The sources of a call in their order, each with what the call draws from it.
 pub fn of_call(conn: &mut Conn, call: CallId) -> Result<Vec<(FundingSourceRow, Euros)>, StoreError> {
     let rows = call_sources::table.inner_join(funding_sources::table).filter(call_sources::call_id.eq(call));

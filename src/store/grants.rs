@@ -239,6 +239,17 @@ pub fn awarded(conn: &mut Conn, id: ApplicationId) -> Result<AwardedPart, StoreE
     Ok(on!(conn, |conn| fixed!(applications::table.find(id).select(AwardedPart::as_select())).get_result(conn))?)
 }
 
+/// What an organisation has accepted of the decisions from one day to another, both included: its grants with their amounts.
+pub fn accepted_between(
+    conn: &mut Conn,
+    id: OrganisationId,
+    (from, to): (NaiveDate, NaiveDate),
+) -> Result<Vec<(GrantId, Euros)>, StoreError> {
+    let rows = grants::table.filter(grants::organisation_id.eq(id)).filter(grants::accepted_at.is_not_null());
+    let rows = rows.filter(grants::decided_on.ge(from)).filter(grants::decided_on.le(to));
+    Ok(on!(conn, |conn| fixed!(rows.select((grants::id, grants::amount_cents))).load(conn))?)
+}
+
 /// The grants of these organisations, newest first.
 pub fn of_organisations(conn: &mut Conn, ids: &[OrganisationId]) -> Result<Vec<GrantFile>, StoreError> {
     let joined = applications::table.filter(applications::partner_organisation_id.assume_not_null().eq_any(ids));
@@ -261,6 +272,12 @@ pub fn of_organisations(conn: &mut Conn, ids: &[OrganisationId]) -> Result<Vec<G
 pub fn set_accepted(tx: &mut Tx, id: GrantId, by: PersonId, at: Moment) -> Result<(), StoreError> {
     let row = diesel::update(grants::table.find(id));
     one(on!(tx.conn(), |conn| fixed!(row.set((grants::accepted_by.eq(by), grants::accepted_at.eq(at)))).execute(conn))?)
+}
+
+/// Makes a grant wait for a signed agreement.
+pub fn require_agreement(tx: &mut Tx, id: GrantId) -> Result<(), StoreError> {
+    let row = diesel::update(grants::table.find(id));
+    one(on!(tx.conn(), |conn| fixed!(row.set(grants::is_agreement_required.eq(true))).execute(conn))?)
 }
 
 /// Records the signature of the grantee; it is given once.

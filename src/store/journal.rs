@@ -224,11 +224,22 @@ pub fn promised_unseen(
     promised_on(conn, &ids)
 }
 
+/// What a call has set aside from a source and not given back, whatever was promised of it since.
+pub fn set_aside(conn: &mut Conn, call: CallId, source: FundingSourceId) -> Result<Euros, StoreError> {
+    let ids = accounts_of(conn, Stage::Envelope, Scope::CallSource(call, source))?;
+    moved(conn, &ids, (TransferKind::Fund, TransferKind::Unfund))
+}
+
 /// What was committed to these accounts and not released from them.
 fn promised_on(conn: &mut Conn, ids: &[AccountId]) -> Result<Euros, StoreError> {
+    moved(conn, ids, (TransferKind::Commit, TransferKind::Release))
+}
+
+/// What came to these accounts by one kind of transfer, less what left them by the other.
+fn moved(conn: &mut Conn, ids: &[AccountId], (came, left): (TransferKind, TransferKind)) -> Result<Euros, StoreError> {
     let of_kind = |kind: TransferKind| transfers::table.filter(transfers::kind.eq(kind)).select(total());
-    let into = of_kind(TransferKind::Commit).filter(transfers::to_account.eq_any(ids));
-    let out = of_kind(TransferKind::Release).filter(transfers::from_account.eq_any(ids));
+    let into = of_kind(came).filter(transfers::to_account.eq_any(ids));
+    let out = of_kind(left).filter(transfers::from_account.eq_any(ids));
     let (into, out): (Option<i64>, Option<i64>) =
         (on!(conn, |conn| into.first(conn))?, on!(conn, |conn| out.first(conn))?);
     Ok(Euros::from_cents(into.unwrap_or_default() - out.unwrap_or_default()))

@@ -7,6 +7,7 @@ mod kept;
 pub mod account_checks;
 pub mod account_erasures;
 pub mod accounting;
+pub mod accounting_pieces;
 pub mod amendments;
 pub mod answers;
 pub mod application_copies;

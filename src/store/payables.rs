@@ -91,14 +91,28 @@ const IN_A_RUN: &[(Blocker, &str)] = &[
     (Blocker::BankToTell, "r.state NOT IN ('open', 'approved')"),
 ];
 
+/// When a part of the disbursement `d` comes from one of these sources.
+fn comes_from(sources: &[FundingSourceId]) -> String {
+    let ids: Vec<String> = sources.iter().map(|id| format!("'{id}'")).collect();
+    format!(
+        "EXISTS (SELECT 1 FROM disbursement_splits z WHERE z.disbursement_id = d.id AND z.amount_cents > 0
+            AND z.funding_source_id IN ({}))",
+        ids.join(", ")
+    )
+}
+
 /// The disbursements to leave as `t`: what they wait for as codes, each with a space behind it. `$3` is a call or nothing,
 /// `$4` the reader, from whom files may be hidden.
-fn to_leave() -> String {
+fn to_leave(wanted: &Wanted) -> String {
     let case = |(blocker, holds): &(Blocker, &str), state: &str| {
         format!("CASE WHEN d.state {state} 'in_run' AND ({holds}) THEN '{} ' ELSE '' END", blocker.code())
     };
     let before = BEFORE_A_RUN.iter().map(|one| case(one, "<>"));
-    let codes: Vec<String> = before.chain(IN_A_RUN.iter().map(|one| case(one, "="))).collect();
+    let mut codes: Vec<String> = before.chain(IN_A_RUN.iter().map(|one| case(one, "="))).collect();
+    if !wanted.refusing.is_empty() {
+        let holds = comes_from(&wanted.refusing);
+        codes.push(case(&(Blocker::OutsideDays, holds.as_str()), "<>"));
+    }
     format!(
         "(SELECT s.id, s.state, s.due, s.amount_cents, s.execution, CASE WHEN s.blockers <> '' THEN s.blockers
                 WHEN s.state = 'planned' THEN '{} ' ELSE '{} ' END AS blockers
@@ -116,7 +130,7 @@ fn to_leave() -> String {
 }
 
 /// Which disbursements are asked for, by whom.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wanted {
     pub call: Option<CallId>,
     pub blocker: Option<Blocker>,
@@ -124,6 +138,8 @@ pub struct Wanted {
     pub turn: Option<Turn>,
     /// Who reads: what is hidden from them is left out.
     pub reader: Option<PersonId>,
+    /// The sources that pay nothing today.
+    pub refusing: Vec<FundingSourceId>,
     pub now: Moment,
 }
 
@@ -167,7 +183,7 @@ pub fn page(conn: &mut Conn, wanted: &Wanted, (due, id): (&str, &str), limit: i6
         "SELECT t.id, t.due, t.blockers FROM {}
          WHERE ($5 = '' OR (' ' || t.blockers) LIKE ('% ' || $5 || ' %')) AND (t.due > $6 OR (t.due = $6 AND t.id > $7))
          {} ORDER BY t.due, t.id LIMIT {limit}",
-        to_leave(),
+        to_leave(wanted),
         waits_for(wanted.turn)
     );
     let blocker = wanted.blocker.map_or("", Blocker::code);
@@ -179,7 +195,7 @@ pub fn page(conn: &mut Conn, wanted: &Wanted, (due, id): (&str, &str), limit: i6
 
 /// What one disbursement waits for, as codes; nothing once it has left or is hidden from the reader.
 pub fn of_one(conn: &mut Conn, wanted: &Wanted, id: DisbursementId) -> Result<Option<Payable>, StoreError> {
-    let sql = format!("SELECT t.id, t.due, t.blockers FROM {} WHERE t.id = $5", to_leave());
+    let sql = format!("SELECT t.id, t.due, t.blockers FROM {} WHERE t.id = $5", to_leave(wanted));
     let query = sql_query(sql).bind::<Text, _>(wanted.today()).bind::<Timestamp, _>(wanted.now);
     let query = query.bind::<Text, _>(wanted.call()).bind::<Text, _>(wanted.reader()).bind::<Text, _>(id.to_string());
     let found: Vec<Payable> = on!(conn, |conn| query.load(conn))?;
@@ -201,7 +217,7 @@ pub fn counts(conn: &mut Conn, wanted: &Wanted) -> Result<Vec<(String, i64, Euro
     let sql = format!(
         "SELECT t.blockers, CAST(COUNT(*) AS BIGINT) AS n, CAST(SUM(t.amount_cents) AS BIGINT) AS cents FROM {}
          GROUP BY t.blockers ORDER BY t.blockers",
-        to_leave()
+        to_leave(wanted)
     );
     let query = sql_query(sql).bind::<Text, _>(wanted.today()).bind::<Timestamp, _>(wanted.now);
     let query = query.bind::<Text, _>(wanted.call()).bind::<Text, _>(wanted.reader());
@@ -249,7 +265,7 @@ pub fn by_month(conn: &mut Conn, wanted: &Wanted) -> Result<Vec<Monthly>, StoreE
              WHERE x.person_id = $4 AND x.application_id = g.application_id)) m
          GROUP BY m.source, m.month, m.step ORDER BY m.source, m.month, m.step",
         Blocker::ToAuthorise.code(),
-        to_leave()
+        to_leave(wanted)
     );
     let query = sql_query(sql).bind::<Text, _>(wanted.today()).bind::<Timestamp, _>(wanted.now);
     let query = query.bind::<Text, _>(wanted.call()).bind::<Text, _>(wanted.reader());

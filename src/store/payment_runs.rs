@@ -218,12 +218,10 @@ pub fn set_approved(tx: &mut Tx, id: PaymentRunId, by: PersonId, at: Moment) -> 
         .execute(conn))?)
 }
 
-/// Records when the file was made.
-pub fn set_exported(tx: &mut Tx, id: PaymentRunId, at: Moment) -> Result<(), StoreError> {
-    one(on!(tx.conn(), |conn| kept(
-        diesel::update(payment_runs::table.find(id)).set(payment_runs::exported_at.eq(at))
-    )
-    .execute(conn))?)
+/// Records when the file was made, and the day on which it asks the bank to pay.
+pub fn set_exported(tx: &mut Tx, id: PaymentRunId, execution_on: NaiveDate, at: Moment) -> Result<(), StoreError> {
+    let changes = (payment_runs::exported_at.eq(at), payment_runs::execution_on.eq(execution_on));
+    one(on!(tx.conn(), |conn| kept(diesel::update(payment_runs::table.find(id)).set(changes)).execute(conn))?)
 }
 
 /// Writes why the next change happens.

@@ -154,6 +154,20 @@ pub fn set_received_on(tx: &mut Tx, id: RecoveryId, on: NaiveDate) -> Result<(),
         .execute(conn))?)
 }
 
+/// Writes by when it is expected.
+pub fn set_due_on(tx: &mut Tx, id: RecoveryId, due_on: NaiveDate) -> Result<(), StoreError> {
+    one(on!(tx.conn(), |conn| fixed!(diesel::update(recoveries::table.find(id)).set(recoveries::due_on.eq(due_on)))
+        .execute(conn))?)
+}
+
+/// Leaves this much of it, once part of it stands by itself.
+pub fn set_amount(tx: &mut Tx, id: RecoveryId, amount: Euros) -> Result<(), StoreError> {
+    one(on!(tx.conn(), |conn| fixed!(
+        diesel::update(recoveries::table.find(id)).set(recoveries::amount_cents.eq(amount))
+    )
+    .execute(conn))?)
+}
+
 /// Writes why the next change happens.
 pub fn set_reason(tx: &mut Tx, id: RecoveryId, reason: &str) -> Result<(), StoreError> {
     one(on!(tx.conn(), |conn| fixed!(diesel::update(recoveries::table.find(id)).set(recoveries::reason.eq(reason)))

@@ -2,14 +2,15 @@
 
 use super::{
     Conn, StoreError, Tx, one,
-    schema::{calls, people, release_plans},
+    schema::{applications, calls, people, release_plans},
 };
 use crate::domain::{
+    decisions::{ANNOUNCED, AT_ONCE, DECIDED},
     ids::{CallId, PersonId},
     lifecycles::calls::CallState,
     time::Moment,
 };
-use diesel::prelude::*;
+use diesel::{dsl, prelude::*};
 
 /// A plan: when the results leave, who fixed that and when. `halted_at` is when the clock was refused.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
@@ -52,4 +53,45 @@ pub fn due(conn: &mut Conn, now: Moment) -> Result<Vec<CallId>, StoreError> {
     let rows = rows.filter(release_plans::halted_at.is_null()).filter(calls::state.eq(CallState::Deliberated));
     let rows = rows.order((release_plans::release_at, release_plans::call_id));
     Ok(on!(conn, |conn| rows.select(release_plans::call_id).load(conn))?)
+}
+
+/// A call whose decisions are taken and not told: their letters and mails are made as its results are announced.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Untold {
+    pub reference: String,
+    pub title: String,
+    /// How many decisions wait.
+    pub decided: i64,
+    /// When they leave by the clock, where an hour is fixed.
+    pub release_at: Option<Moment>,
+    /// When the clock was refused.
+    pub halted_at: Option<Moment>,
+}
+
+/// A call, its reference and title, and its plan.
+type Planned = (CallId, String, String, Option<Moment>, Option<Moment>);
+
+/// The calls whose decisions are under embargo, by their references; decisions on `hidden` files are not counted.
+pub fn untold(conn: &mut Conn, hidden: &[String]) -> Result<Vec<Untold>, StoreError> {
+    let rows = applications::table.inner_join(calls::table).filter(applications::state.eq_any(DECIDED));
+    let rows = rows.filter(calls::state.ne_all(ANNOUNCED)).filter(calls::decision_pace.ne(AT_ONCE));
+    let rows = rows.filter(applications::id.ne_all(hidden)).group_by(applications::call_id);
+    let counts: Vec<(CallId, i64)> =
+        on!(conn, |conn| rows.select((applications::call_id, dsl::count_star())).load(conn))?;
+    if counts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<CallId> = counts.iter().map(|(call, _)| *call).collect();
+    let rows = calls::table.left_join(release_plans::table).filter(calls::id.eq_any(ids)).order(calls::reference);
+    let (release_at, halted_at) = (release_plans::release_at.nullable(), release_plans::halted_at.nullable());
+    let rows = rows.select((calls::id, calls::reference, calls::title, release_at, halted_at));
+    let found: Vec<Planned> = on!(conn, |conn| rows.load(conn))?;
+    let untold = |(id, reference, title, release_at, halted_at): Planned| Untold {
+        decided: counts.iter().find(|(call, _)| *call == id).map_or(0, |(_, count)| *count),
+        reference,
+        title,
+        release_at,
+        halted_at,
+    };
+    Ok(found.into_iter().map(untold).collect())
 }

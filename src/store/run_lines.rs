@@ -1,8 +1,11 @@
 //! The lines of payment runs as they were when their run was approved.
 
-use super::{Conn, StoreError, Tx, schema::payment_run_lines};
+use super::{
+    Conn, StoreError, Tx,
+    schema::{payment_run_lines, payment_runs},
+};
 use crate::domain::{
-    ids::{BankAccountId, DisbursementId, PaymentRunId},
+    ids::{BankAccountId, DisbursementId, PayerAccountId, PaymentRunId},
     money::Euros,
     run_lines::RunLineOutcome,
 };
@@ -52,6 +55,16 @@ pub fn totals(conn: &mut Conn, runs: &[PaymentRunId]) -> Result<Vec<(PaymentRunI
         (run, lines, Euros::from_cents(cents.unwrap_or_default()))
     };
     Ok(found.into_iter().map(told).collect())
+}
+
+/// The payments that left this account in one of these amounts, and have not come back.
+pub fn left_in(conn: &mut Conn, payer: PayerAccountId, amounts: &[Euros]) -> Result<Vec<DisbursementId>, StoreError> {
+    let runs = payment_runs::table.filter(payment_runs::payer_account_id.eq(payer)).select(payment_runs::id);
+    let rows = payment_run_lines::table.filter(payment_run_lines::payment_run_id.eq_any(runs));
+    let rows = rows.filter(payment_run_lines::outcome.eq(RunLineOutcome::Paid));
+    let rows = rows.filter(payment_run_lines::amount_cents.eq_any(amounts));
+    let rows = rows.order(payment_run_lines::disbursement_id).select(payment_run_lines::disbursement_id);
+    Ok(on!(conn, |conn| rows.load(conn))?)
 }
 
 /// Writes how the line of a payment went, if one stands so; a payment has one line at a time that waits or is paid.

@@ -23,7 +23,7 @@ use crate::{
         lifecycles::disbursements::DisbursementState,
         messages::Mail,
         money::Euros,
-        signing::sign_by,
+        signing::{is_agreement_required, sign_by},
         time::{Moment, french_date},
     },
     store::{
@@ -36,6 +36,31 @@ use crate::{
         signing::{self, PaperRow},
     },
 };
+use chrono::{Datelike, NaiveDate};
+
+/// What the organisation of a grant has accepted of the other decisions of the same year. An offer counts once it is
+/// accepted: before, nobody may hear of it.
+fn accepted_beside(conn: &mut Conn, grant: &GrantRow) -> Outcome<Euros> {
+    let year = grant.decided_on.year();
+    let ends = NaiveDate::from_ymd_opt(year, 1, 1).zip(NaiveDate::from_ymd_opt(year, 12, 31));
+    let ends = ends.unwrap_or((grant.decided_on, grant.decided_on));
+    let accepted = grants::accepted_between(conn, grant.organisation_id, ends)?;
+    Ok(accepted.into_iter().filter(|(id, _)| *id != grant.id).map(|(_, amount)| amount).sum())
+}
+
+/// Whether a grant, were it of this amount, would go with a signed agreement today.
+pub(super) fn is_required(conn: &mut Conn, (grant, amount): (&GrantRow, Euros), threshold: Euros) -> Outcome<bool> {
+    Ok(is_agreement_required(amount, accepted_beside(conn, grant)?, threshold))
+}
+
+/// The same of an offer as it stands: what was accepted since it was decided counts too.
+pub(super) fn is_owed(conn: &mut Conn, grant: &GrantRow) -> Outcome<bool> {
+    if grant.is_agreement_required {
+        return Ok(true);
+    }
+    let threshold = terms::of_call(conn, grant.call_id)?.call.agreement_threshold;
+    is_required(conn, (grant, grant.amount_cents), threshold)
+}
 
 /// Issues the agreement and asks the holder to sign it.
 pub(super) fn send_agreement(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
@@ -132,11 +157,13 @@ fn agreed(conn: &mut Conn, about: &Subject, texts: &LetterTexts) -> Outcome<Agre
     let due = |row: &reports::ReportRow| format!("{} : au plus tard le {}", row.kind.label(), french_date(row.due_on));
     let values = about.terms.values(&about.file);
     let schedule = disbursements::schedule(conn, grant)?;
+    let others = accepted_beside(conn, grant)?;
     Ok(AgreementTerms {
         text: texts.agreement_text().to_owned(),
         contact: about.terms.fund.contact.email.to_string(),
         intro: values.fill(&texts.agreement_intro),
         amount: grant.amount_cents,
+        of_year: grant.amount_cents + others,
         rate: grant.rate_points,
         starts_on: grant.starts_on,
         ends_on: grant.ends_on,

@@ -7,7 +7,7 @@ use crate::{
     domain::{
         amendments::{AmendmentKind, Change, amount_obstacle, shared_anew},
         budgets::Side,
-        definitions::EarmarkLimit,
+        definitions::{EarmarkLimit, Reports},
         disbursements::{Condition, DisbursementKind, PlannedPayment},
         ids::{AmendmentId, ApplicationId, GrantId},
         lifecycles::{
@@ -15,6 +15,8 @@ use crate::{
         },
         money::Euros,
         reports::ReportKind,
+        schedules::{DueRule, GrantDates},
+        signing::PUBLIC_AGREEMENT_ABOVE,
         time::{Moment, french_date},
     },
     store::{
@@ -93,20 +95,25 @@ pub(super) fn obstacle(
     }
     let Some(new) = row.new_amount_cents else { return Ok(None) };
     let (paid, _, under_way) = by_progress(payments::of_grant(conn, grant.id)?);
-    if let Some(said) = amount_obstacle(new, paid, under_way) {
-        return Ok(Some(said));
+    match amount_obstacle(new, paid, under_way) {
+        None if new > grant.amount_cents => raise_obstacle(conn, actor, grant, new),
+        said => Ok(said),
     }
+}
+
+/// What stands in the way of more money than was granted: the law, the envelope, and what the call and its funders allow.
+fn raise_obstacle(conn: &mut Conn, actor: &Actor, grant: &GrantRow, new: Euros) -> Outcome<Option<String>> {
     let terms = terms::of_call(conn, grant.call_id)?;
     let threshold = terms.call.agreement_threshold;
-    if new > threshold && !grant.is_agreement_required {
+    if !grant.is_agreement_required && agreements::is_required(conn, (grant, new), threshold)? {
+        let most = if new > threshold { threshold } else { threshold.max(PUBLIC_AGREEMENT_ABOVE) };
+        let who = if most < PUBLIC_AGREEMENT_ABOVE { "l’appel" } else { "la loi" };
         return Ok(Some(format!(
-            "Au-delà de {threshold}, la loi veut une convention, et cette subvention n’en a pas (décret 2001-495)."
+            "Au-delà de {most}, {who} veut une convention, et cette subvention n’en a pas (décret 2001-495). Toutes celles \
+             de l’année comptent\u{a0}: donnez le complément par une nouvelle subvention, avec sa convention."
         )));
     }
     let more = new - grant.amount_cents;
-    if !more.is_positive() {
-        return Ok(None);
-    }
     let left = journal::envelope_left(conn, grant.call_id)?;
     let is_hidden = earmarks::hides_left(conn, actor)?;
     if more > left && is_hidden {
@@ -114,6 +121,10 @@ pub(super) fn obstacle(
     }
     if more > left {
         return Ok(Some(format!("L’enveloppe de l’appel n’a plus que {left} de disponible.")));
+    }
+    let ceiling = terms.call.amount.ceiling;
+    if new > ceiling {
+        return Ok(Some(format!("Le règlement de l’appel limite une subvention à {ceiling}.")));
     }
     let holder = grant.organisation_id;
     let most = eligibility::beneficiaries_left(conn, grant.call_id, &[holder], None)?.get(&holder).copied();
@@ -149,9 +160,9 @@ fn by_progress(rows: Vec<DisbursementRow>) -> (Euros, Vec<DisbursementRow>, usiz
 }
 
 /// Puts what an amendment changes into words, before it changes anything.
-pub(super) fn note_changes(tx: &mut Tx, row: &AmendmentRow) -> Outcome<Vec<Change>> {
+pub(super) fn note_changes(tx: &mut Tx, row: &AmendmentRow, now: Moment) -> Outcome<Vec<Change>> {
     let grant = store_grants::find(tx.conn(), row.grant_id)?;
-    let changes = changes(tx.conn(), row, &grant)?;
+    let changes = changes(tx.conn(), row, &grant, now)?;
     amendments::forget_changes(tx, row.id)?;
     amendments::insert_changes(tx, &in_rows(row.id, &changes))?;
     Ok(changes)
@@ -170,9 +181,14 @@ fn in_rows(id: AmendmentId, changes: &[Change]) -> Vec<ChangeRow> {
 
 /// The lines of the budget that a request would shift: who decides it sees them. What else may be asked for is in the
 /// request itself.
-pub(super) fn asked_shift(conn: &mut Conn, row: &AmendmentRow, grant: &GrantRow) -> Outcome<Vec<ChangeRow>> {
+pub(super) fn asked_shift(
+    conn: &mut Conn,
+    row: &AmendmentRow,
+    grant: &GrantRow,
+    now: Moment,
+) -> Outcome<Vec<ChangeRow>> {
     match row.kind {
-        AmendmentKind::Budget => Ok(in_rows(row.id, &changes(conn, row, grant)?)),
+        AmendmentKind::Budget => Ok(in_rows(row.id, &changes(conn, row, grant, now)?)),
         _ => Ok(Vec::new()),
     }
 }
@@ -187,19 +203,14 @@ fn change(label: impl Into<String>, was: impl ToString, becomes: impl ToString) 
     Change { label: label.into(), was: was.to_string(), becomes: becomes.to_string() }
 }
 
-fn changes(conn: &mut Conn, row: &AmendmentRow, grant: &GrantRow) -> Outcome<Vec<Change>> {
+fn changes(conn: &mut Conn, row: &AmendmentRow, grant: &GrantRow, now: Moment) -> Outcome<Vec<Change>> {
     match row.kind {
         AmendmentKind::Duration => match row.new_ends_on {
             Some(new) => changes_of_dates(conn, grant, new),
             None => Ok(Vec::new()),
         },
         AmendmentKind::Amount => match row.new_amount_cents {
-            Some(new) => {
-                let (paid, open, _) = by_progress(payments::of_grant(conn, grant.id)?);
-                let left: Euros = open.iter().map(|row| row.amount_cents).sum();
-                let amount = change("Montant de la subvention", grant.amount_cents, new);
-                Ok(vec![amount, change("Reste à verser", left, new - paid)])
-            }
+            Some(new) => changes_of_amount(conn, grant, new, now),
             None => Ok(Vec::new()),
         },
         AmendmentKind::Budget => {
@@ -224,18 +235,73 @@ fn is_awaited(report: &ReportRow) -> bool {
     matches!(report.state, ReportState::Expected | ReportState::Draft)
 }
 
-/// By how much what follows the end of the project moves.
-fn shift(grant: &GrantRow, new: NaiveDate) -> Duration {
-    grant.ends_on.map_or(Duration::zero(), |former| new - former)
+/// The days of a grant before its end moves, and after.
+fn both_dates(grant: &GrantRow, new: NaiveDate) -> (GrantDates, GrantDates) {
+    let accepted_on = grant.accepted_at.map_or(grant.decided_on, |at| at.paris_date());
+    let before = disbursements::dates(grant, accepted_on);
+    (before, GrantDates { ends_on: new, ..before })
+}
+
+/// By how much the day of a report moves: as its rule in the call does, or with the end where that is a day of the calendar.
+fn report_shift(owed: &Reports, kind: ReportKind, (before, after): &(GrantDates, GrantDates)) -> Duration {
+    let rule = match kind {
+        ReportKind::Interim => owed.interim.as_ref().map(|template| template.due),
+        ReportKind::Final => Some(owed.last.due),
+    };
+    match rule {
+        None | Some(DueRule::On(_)) => after.ends_on - before.ends_on,
+        Some(rule) => rule.day(after) - rule.day(before),
+    }
+}
+
+/// The reports still awaited, each with its day once the end has moved.
+fn moved_reports(conn: &mut Conn, grant: &GrantRow, new: NaiveDate) -> Outcome<Vec<(ReportRow, NaiveDate)>> {
+    let (terms, dates) = (terms::of_call(conn, grant.call_id)?, both_dates(grant, new));
+    let awaited = reports::of_grant(conn, grant.id)?.into_iter().filter(is_awaited);
+    let moved = |report: ReportRow| {
+        let due_on = report.due_on + report_shift(&terms.call.reports, report.kind, &dates);
+        (report, due_on)
+    };
+    Ok(awaited.map(moved).collect())
 }
 
 fn changes_of_dates(conn: &mut Conn, grant: &GrantRow, new: NaiveDate) -> Outcome<Vec<Change>> {
     let was = grant.ends_on.map_or("non fixée".to_owned(), french_date);
     let mut changes = vec![change("Fin du projet", was, french_date(new))];
-    let moved = shift(grant, new);
-    for report in reports::of_grant(conn, grant.id)?.iter().filter(|report| is_awaited(report)) {
+    for (report, due_on) in moved_reports(conn, grant, new)?.into_iter().filter(|(report, day)| report.due_on != *day) {
         let label = format!("Date du {}", report.kind.label());
-        changes.push(change(label, french_date(report.due_on), french_date(report.due_on + moved)));
+        changes.push(change(label, french_date(report.due_on), french_date(due_on)));
+    }
+    for (row, moved) in moved_payments(conn, grant, new)? {
+        if let Some(due_on) = row.due_on.filter(|due_on| *due_on != moved.due_on) {
+            changes.push(change(payment_label(row.kind), french_date(due_on), french_date(moved.due_on)));
+        }
+    }
+    Ok(changes)
+}
+
+fn payment_label(kind: DisbursementKind) -> String {
+    format!("Versement ({})", kind.label())
+}
+
+/// A new amount, what is left to pay of it, and by which payments.
+fn changes_of_amount(conn: &mut Conn, grant: &GrantRow, new: Euros, now: Moment) -> Outcome<Vec<Change>> {
+    let (paid, open, _) = by_progress(payments::of_grant(conn, grant.id)?);
+    let left: Euros = open.iter().map(|row| row.amount_cents).sum();
+    let mut changes =
+        vec![change("Montant de la subvention", grant.amount_cents, new), change("Reste à verser", left, new - paid)];
+    let mut planned = planned_anew(conn, (grant, new), (paid, &open), now)?;
+    planned.retain(|payment| payment.amount.is_positive());
+    let said = |amount: Euros, due_on: Option<NaiveDate>| match due_on {
+        Some(day) => format!("{amount} le {}", french_date(day)),
+        None => amount.to_string(),
+    };
+    for place in 0..open.len().max(planned.len()) {
+        let (was, becomes) = (open.get(place), planned.get(place));
+        let Some(kind) = becomes.map(|payment| payment.kind).or(was.map(|row| row.kind)) else { continue };
+        let was = was.map_or("aucun".to_owned(), |row| said(row.amount_cents, row.due_on));
+        let becomes = becomes.map_or("aucun".to_owned(), |payment| said(payment.amount, Some(payment.due_on)));
+        changes.push(change(payment_label(kind), was, becomes));
     }
     Ok(changes)
 }
@@ -244,11 +310,11 @@ fn changes_of_dates(conn: &mut Conn, grant: &GrantRow, new: NaiveDate) -> Outcom
 pub(super) fn apply_amendment(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
     let row = amendments::find(tx.conn(), cause.subject()?)?;
     if noted_changes(tx.conn(), row.id)?.is_empty() {
-        note_changes(tx, &row)?;
+        note_changes(tx, &row, cause.now)?;
     }
     let grant = store_grants::find(tx.conn(), row.grant_id)?;
     if let Some(new) = row.new_ends_on {
-        apply_end(tx, &grant, new, cause.now)?;
+        apply_end(tx, &grant, new)?;
     }
     if let Some(new) = row.new_amount_cents {
         apply_amount(tx, cause, &grant, new)?;
@@ -263,37 +329,53 @@ pub(super) fn apply_amendment(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
     }
 }
 
-/// A new end moves the reports still awaited by as many days, and the payments that were planned from it.
-fn apply_end(tx: &mut Tx, grant: &GrantRow, new: NaiveDate, now: Moment) -> Outcome<()> {
-    let accepted_on = grant.accepted_at.unwrap_or(now).paris_date();
-    let before = disbursements::foreseen(tx.conn(), grant, accepted_on)?;
+/// The payments that have still to leave, those held back too, with their day and conditions once the end has moved.
+fn moved_payments(
+    conn: &mut Conn,
+    grant: &GrantRow,
+    new: NaiveDate,
+) -> Outcome<Vec<(DisbursementRow, PlannedPayment)>> {
+    let (dates, later) = both_dates(grant, new);
+    let before = disbursements::foreseen(conn, grant, dates.accepted_on)?;
     let after = GrantRow { ends_on: Some(new), ..grant.clone() };
-    let after = disbursements::foreseen(tx.conn(), &after, accepted_on)?;
-    let (_, open, _) = by_progress(payments::of_grant(tx.conn(), grant.id)?);
-    for row in open {
-        let conditions = disbursements::conditions(&row)?;
+    let after = disbursements::foreseen(conn, &after, dates.accepted_on)?;
+    let mut moved = Vec::new();
+    for row in payments::of_grant(conn, grant.id)? {
+        let is_to_leave = matches!(row.state, DisbursementState::Planned | DisbursementState::Withheld);
+        let Some(due_on) = row.due_on.filter(|_| is_to_leave) else { continue };
+        let (kind, amount, conditions) = (row.kind, row.amount_cents, disbursements::conditions(&row)?);
         let is_it = |planned: &PlannedPayment| {
-            planned.kind == row.kind && Some(planned.due_on) == row.due_on && planned.conditions == conditions
+            planned.kind == kind && planned.due_on == due_on && planned.conditions == conditions
         };
-        let moved = before.iter().position(is_it).and_then(|place| after.get(place));
-        if let Some(moved) = moved {
-            payments::set_due(tx, row.id, moved.due_on, &serde_json::to_string(&moved.conditions)?)?;
+        let follows_report = conditions.iter().any(|condition| matches!(condition, Condition::ReportAccepted(_)));
+        match before.iter().position(is_it).and_then(|place| after.get(place)) {
+            Some(planned) => moved.push((row, planned.clone())),
+            // Planned otherwise than today's schedule would: it goes with the end, as what it comes after does.
+            None if follows_report => {
+                let due_on = due_on + (later.ends_on - dates.ends_on);
+                moved.push((row, PlannedPayment { kind, amount, due_on, conditions }));
+            }
+            None => {}
         }
     }
-    store_grants::set_ends_on(tx, grant.id, new)?;
-    let moved = shift(grant, new);
-    for report in reports::of_grant(tx.conn(), grant.id)?.iter().filter(|report| is_awaited(report)) {
-        reports::set_due_on(tx, report.id, report.due_on + moved)?;
+    Ok(moved)
+}
+
+/// A new end moves the reports still awaited and the payments that were planned from it.
+fn apply_end(tx: &mut Tx, grant: &GrantRow, new: NaiveDate) -> Outcome<()> {
+    for (row, moved) in moved_payments(tx.conn(), grant, new)? {
+        payments::set_due(tx, row.id, moved.due_on, &serde_json::to_string(&moved.conditions)?)?;
     }
-    Ok(())
+    for (report, due_on) in moved_reports(tx.conn(), grant, new)? {
+        reports::set_due_on(tx, report.id, due_on)?;
+    }
+    Ok(store_grants::set_ends_on(tx, grant.id, new)?)
 }
 
 /// A new amount: what is not paid yet is planned anew, and the commitment follows by transfers.
 fn apply_amount(tx: &mut Tx, cause: &Cause, grant: &GrantRow, new: Euros) -> Outcome<()> {
     let (paid, open, _) = by_progress(payments::of_grant(tx.conn(), grant.id)?);
-    let planned = planned_anew(tx.conn(), (grant, new - paid), &open, cause.now)?;
-    let amounts: Vec<_> = open.iter().map(|row| row.amount_cents).collect();
-    let shares = shared_anew(new, paid, &amounts);
+    let planned = planned_anew(tx.conn(), (grant, new), (paid, &open), cause.now)?;
     disbursements::cancel_all(tx, &open, cause.now)?;
     let more = new - grant.amount_cents;
     if more.is_positive() {
@@ -302,35 +384,41 @@ fn apply_amount(tx: &mut Tx, cause: &Cause, grant: &GrantRow, new: Euros) -> Out
         journal::release(tx, cause, grant.call_id, grant.id, -more)?;
     }
     store_grants::set_amount(tx, grant.id, new)?;
-    let planned: Vec<_> = match open.is_empty() {
-        true => planned,
-        false => planned.into_iter().zip(shares).map(|(plan, amount)| PlannedPayment { amount, ..plan }).collect(),
-    };
     let planned: Vec<_> = planned.into_iter().filter(|payment| payment.amount.is_positive()).collect();
     disbursements::plan_all(tx, grant, &planned, cause.now)
 }
 
-/// The payments still planned as they are; when none is, one of what is left, after the final report if one is owed.
+/// How the rest of a new amount is paid. While the payments are as the schedule of the call made them and none has left,
+/// as it makes them of the new amount: one that was small enough to be paid at once may be so no more. Later they stay as
+/// they are and share the rest; when none is left, one takes it, after the final report if one is owed.
 fn planned_anew(
     conn: &mut Conn,
-    (grant, left): (&GrantRow, Euros),
-    open: &[DisbursementRow],
+    (grant, new): (&GrantRow, Euros),
+    (paid, open): (Euros, &[DisbursementRow]),
     now: Moment,
 ) -> Outcome<Vec<PlannedPayment>> {
     let today = now.paris_date();
     if open.is_empty() {
+        let reports = reports::of_grant(conn, grant.id)?;
+        let last = reports.iter().find(|report| report.kind == ReportKind::Final);
         let mut conditions = vec![Condition::AgreementSettled];
-        if reports::of_grant(conn, grant.id)?.iter().any(|report| report.kind == ReportKind::Final) {
-            conditions.push(Condition::ReportAccepted(ReportKind::Final));
-        }
-        return Ok(vec![PlannedPayment { kind: DisbursementKind::Balance, amount: left, due_on: today, conditions }]);
+        conditions.extend(last.map(|_| Condition::ReportAccepted(ReportKind::Final)));
+        let due_on = last.map_or(today, |report| report.due_on.max(today));
+        return Ok(vec![PlannedPayment { kind: DisbursementKind::Balance, amount: new - paid, due_on, conditions }]);
     }
-    open.iter()
-        .map(|row| {
-            let (kind, amount, due_on) = (row.kind, row.amount_cents, row.due_on.unwrap_or(today));
-            Ok(PlannedPayment { kind, amount, due_on, conditions: disbursements::conditions(row)? })
-        })
-        .collect()
+    let as_it_is = |row: &DisbursementRow| -> Outcome<PlannedPayment> {
+        let (kind, amount, due_on) = (row.kind, row.amount_cents, row.due_on.unwrap_or(today));
+        Ok(PlannedPayment { kind, amount, due_on, conditions: disbursements::conditions(row)? })
+    };
+    let planned = open.iter().map(as_it_is).collect::<Outcome<Vec<_>>>()?;
+    let accepted_on = grant.accepted_at.unwrap_or(now).paris_date();
+    if paid == Euros::ZERO && planned == disbursements::foreseen(conn, grant, accepted_on)? {
+        let amended = GrantRow { amount_cents: new, ..grant.clone() };
+        return disbursements::foreseen(conn, &amended, accepted_on);
+    }
+    let amounts: Vec<_> = open.iter().map(|row| row.amount_cents).collect();
+    let shares = shared_anew(new, paid, &amounts);
+    Ok(planned.into_iter().zip(shares).map(|(plan, amount)| PlannedPayment { amount, ..plan }).collect())
 }
 
 /// The reports being written compare with the budget as it is agreed now.

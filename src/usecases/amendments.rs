@@ -33,7 +33,7 @@ use crate::{
         signing as signed,
     },
 };
-use chrono::NaiveDate;
+use chrono::{Months, NaiveDate};
 
 impl Object for Amendment {
     type Id = AmendmentId;
@@ -46,6 +46,7 @@ impl Object for Amendment {
         let facts = AmendmentFacts {
             is_grant_open: is_open(file.grant.state),
             is_of_agreement: is_signed(&file.grant),
+            is_other_to_sign: row.state == AmendmentState::Requested && is_other_to_sign(conn, &row)?,
             is_signed_by_both: row.state == AmendmentState::ToSign && is_signed_by_both(conn, &row)?,
             obstacle: match is_undecided {
                 true => amendment_terms::obstacle(conn, actor, &row, &file.grant)?,
@@ -73,6 +74,12 @@ fn is_signed_by_both(conn: &mut Conn, row: &AmendmentRow) -> Outcome<bool> {
         Some(paper) => Ok(signed::signatures_under(conn, &[paper.document_id])?.len() == 2),
         None => Ok(false),
     }
+}
+
+/// Whether another amendment of the same kind waits for signatures.
+fn is_other_to_sign(conn: &mut Conn, row: &AmendmentRow) -> Outcome<bool> {
+    let others = amendments::of_grant(conn, row.grant_id)?;
+    Ok(others.iter().any(|other| other.kind == row.kind && other.state == AmendmentState::ToSign))
 }
 
 /// Whether a grant can still change.
@@ -184,6 +191,9 @@ fn check(form: &AmendmentForm, file: &GrantFile, budget: &[BudgetLineRow]) -> Ou
             Some(day) if file.grant.starts_on.is_some_and(|start| day < start) => {
                 Some(FieldError::new("nouvelle_fin", "Le projet ne peut pas finir avant d’avoir commencé."))
             }
+            Some(day) if day > latest_end(&file.grant) => {
+                Some(FieldError::new("nouvelle_fin", "Relisez l’année\u{a0}: cette date est trop lointaine."))
+            }
             Some(_) => None,
         },
         AmendmentKind::Budget => budget_fault(&form.lines, budget),
@@ -196,6 +206,13 @@ fn check(form: &AmendmentForm, file: &GrantFile, budget: &[BudgetLineRow]) -> Ou
     });
     errors.extend(unsaid(&form.wanted, &form.reason));
     if errors.is_empty() { Ok(()) } else { Err(UseCaseError::Invalid(errors)) }
+}
+
+/// Years after its decision in which a project ends: a later day is a slip of the keyboard.
+const MOST_YEARS: u32 = 10;
+
+fn latest_end(grant: &GrantRow) -> NaiveDate {
+    grant.decided_on.checked_add_months(Months::new(12 * MOST_YEARS)).unwrap_or(grant.decided_on)
 }
 
 fn amount_fault(new: Option<Euros>, amount: Euros) -> Option<FieldError> {
@@ -211,6 +228,12 @@ fn amount_fault(new: Option<Euros>, amount: Euros) -> Option<FieldError> {
 /// A shift spends the same sum otherwise.
 fn budget_fault(lines: &[(i32, Euros)], budget: &[BudgetLineRow]) -> Option<FieldError> {
     let fault = |sentence: String| Some(FieldError::new("budget", sentence));
+    let is_again = |(place, (position, _)): (usize, &(i32, Euros))| {
+        lines.iter().take(place).any(|(earlier, _)| earlier == position)
+    };
+    if lines.iter().enumerate().any(is_again) {
+        return fault("Une dépense ne se donne qu’une seule fois.".into());
+    }
     if lines.iter().any(|(_, planned)| *planned < Euros::ZERO) {
         return fault("Une dépense ne peut pas être négative.".into());
     }
@@ -277,7 +300,7 @@ pub fn of_grant(conn: &mut Conn, actor: &Actor, id: GrantId) -> Outcome<Vec<Amen
 /// Issues an amendment as a contract that both are to sign.
 pub(super) fn send_amendment(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
     let row = amendments::find(tx.conn(), cause.subject()?)?;
-    amendment_terms::note_changes(tx, &row)?;
+    amendment_terms::note_changes(tx, &row, cause.now)?;
     let about = terms::subject(tx.conn(), row.grant_id, cause.now)?;
     let decided = decided(tx.conn(), &row, &about.file)?;
     let letter = letters::approved_letter(&about.project, &decided);

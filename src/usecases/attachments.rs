@@ -68,11 +68,36 @@ pub fn attach(
     file: &FitFile,
     now: Moment,
 ) -> Outcome<AttachmentId> {
+    attachments::remove_document(tx, owner_id, document_code, now)?;
+    add(tx, actor, (owner_kind, owner_id), document_code, file, now)
+}
+
+/// The same in place of what the actor sent for that document: what somebody else sent stays.
+pub(super) fn attach_own(
+    tx: &mut Tx,
+    actor: &Actor,
+    (owner_kind, owner_id): (AttachmentOwner, &str),
+    document_code: &str,
+    file: &FitFile,
+    now: Moment,
+) -> Outcome<AttachmentId> {
+    let by = actor.person.ok_or(StoreError::NotFound)?;
+    attachments::remove_document_of(tx, (owner_id, document_code), by, now)?;
+    add(tx, actor, (owner_kind, owner_id), document_code, file, now)
+}
+
+fn add(
+    tx: &mut Tx,
+    actor: &Actor,
+    (owner_kind, owner_id): (AttachmentOwner, &str),
+    document_code: &str,
+    file: &FitFile,
+    now: Moment,
+) -> Outcome<AttachmentId> {
     if retention::is_leaving(tx.conn(), &file.sha256, now)? {
         let sentence = "Ce fichier vient d’être effacé de nos serveurs\u{a0}: renvoyez-le dans un quart d’heure.";
         return Err(Refusal::because(sentence).into());
     }
-    attachments::remove_document(tx, owner_id, document_code, now)?;
     let row = AttachmentRow {
         id: tx.mint(now)?,
         owner_kind,

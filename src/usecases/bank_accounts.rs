@@ -5,21 +5,22 @@ use super::{
     advance::{Cause, Object, Standing, advance, advance_now, record_birth},
     attachments::{self, FitFile},
     documents::{self, Recipient},
-    organisations, payment_runs, reasons, scans, settings, terms,
+    organisations, reasons, scans, settings, terms,
 };
 use crate::{
     domain::{
+        account_holders::is_same_holder,
         attachments::AttachmentOwner,
         correspondence::bank_accounts::{self as letters, AccountChange},
         iban_readings::ReadingPurpose,
-        identity::{Bic, Iban, IbanMark},
+        identity::{Bic, Iban, IbanMark, faults as numbers, is_in_sepa},
         ids::{BankAccountId, DisbursementId, OrganisationId, PersonId},
         letters::{Fund, LogoCode},
         lifecycles::bank_accounts::{BankAccount, BankAccountEvent, BankAccountFacts, BankAccountState},
         organisations::Right,
         organisations::envelope,
         roles::Role,
-        text::{fold, unprintable_sentence},
+        text::unprintable_sentence,
         time::{Moment, french_date},
     },
     store::{
@@ -30,7 +31,7 @@ use crate::{
         disbursements::{self, DisbursementFile},
         iban_readings::{self, Reading, ReadingRow},
         organisations::{self as store_organisations, OrganisationRow},
-        payment_runs as runs, people, recusals,
+        people, recusals,
         seals::Place,
     },
 };
@@ -49,24 +50,15 @@ impl Object for BankAccount {
         let roles = access::roles_on(conn, actor, &[row.organisation_id], Right::Money)?;
         let organisation = store_organisations::find(conn, row.organisation_id)?;
         let facts = BankAccountFacts {
-            is_holder_grantee: is_same_name(&row.holder, &organisation.name),
+            is_holder_grantee: is_same_holder(&row.holder, &organisation.name),
             has_rib: row.rib_attachment_id.is_some(),
             is_rib_refused: !refused_ribs(conn, std::slice::from_ref(&row))?.is_empty(),
+            is_out_of_sepa: !is_in_sepa(row.iban.country()),
             is_asker_author: actor.person == Some(row.entered_by),
             is_quarantine_over: row.quarantined_until.is_none_or(|until| until <= now),
         };
         Ok(Standing { state: row.state, version: row.version, roles, facts, reason: row.reason.unwrap_or_default() })
     }
-}
-
-/// Banks compare the holder with the name; capitals, accents and a leading « association » do not matter.
-fn is_same_name(holder: &str, name: &str) -> bool {
-    let bare = |text: &str| {
-        let folded = fold(text);
-        let rest = ["association ", "assoc ", "asso ", "ass "].iter().find_map(|word| folded.strip_prefix(word));
-        rest.map(str::to_owned).unwrap_or(folded)
-    };
-    bare(holder) == bare(name)
 }
 
 /// The account an organisation can be paid on today: verified, and with no other one waiting to replace it.
@@ -197,15 +189,15 @@ fn standing(conn: &mut Conn, mut open: Vec<BankAccountRow>) -> Outcome<Vec<BankA
     Ok(open)
 }
 
-/// The document under which a RIB waits for the rest of its form. Its owner is the organisation and no account, so that
-/// nobody can download it.
+/// The document under which a RIB waits for the rest of its form, one for each person who fills it in. Its owner is the
+/// organisation and no account, so that nobody can download it.
 pub(super) const KEPT_RIB: &str = "rib_en_attente";
 
 /// Keeps a RIB that came with a form still to be corrected.
 pub fn keep_rib(tx: &mut Tx, actor: &Actor, organisation: OrganisationId, rib: &FitFile, now: Moment) -> Outcome<()> {
     organisations::require(tx.conn(), actor, &[organisation], Right::Money)?;
     let owner = (AttachmentOwner::BankAccount, organisation.as_str());
-    let kept = attachments::attach(tx, actor, owner, KEPT_RIB, rib, now)?;
+    let kept = attachments::attach_own(tx, actor, owner, KEPT_RIB, rib, now)?;
     scans::refuse_known(tx, kept, now).map(drop)
 }
 
@@ -227,9 +219,10 @@ pub fn reads_rib(conn: &mut Conn, actor: &Actor, organisation: OrganisationId, b
     Ok(seats.iter().any(|seat| seat.may(Right::Read) || (is_own && seat.may(Right::Money))))
 }
 
-/// Forgets the RIB once an account carries it.
-pub fn drop_kept_rib(tx: &mut Tx, organisation: OrganisationId, now: Moment) -> Outcome<()> {
-    crate::store::attachments::remove_document(tx, organisation.as_str(), KEPT_RIB, now)?;
+/// Forgets the RIB the actor sent once an account carries it.
+pub fn drop_kept_rib(tx: &mut Tx, actor: &Actor, organisation: OrganisationId, now: Moment) -> Outcome<()> {
+    let kept = (organisation.as_str(), KEPT_RIB);
+    crate::store::attachments::remove_document_of(tx, kept, access::person(actor)?, now)?;
     Ok(())
 }
 
@@ -270,7 +263,8 @@ pub(super) fn check_form(tx: &mut Tx, organisation: OrganisationId, form: &Accou
 
 fn check(tx: &Tx, form: &AccountForm, open: &[BankAccountRow]) -> Outcome<()> {
     let mark = tx.seals()?.mark(&form.iban);
-    let errors = faults_of((form.holder.as_str(), Some(&mark)), form.rib.is_some(), open);
+    let mut errors = faults_of((form.holder.as_str(), Some(&mark)), form.rib.is_some(), open);
+    errors.extend(numbers::iban(form.iban.electronic()).map(|sentence| FieldError::new("iban", sentence)));
     if errors.is_empty() { Ok(()) } else { Err(UseCaseError::Invalid(errors)) }
 }
 
@@ -356,7 +350,7 @@ fn waiting(conn: &mut Conn, rows: Vec<(BankAccountRow, String)>) -> Outcome<Vec<
                 let name = name_of(check.checked_by).unwrap_or_default();
                 (check, name)
             }),
-            is_holder_grantee: is_same_name(&account.holder, &organisation),
+            is_holder_grantee: is_same_holder(&account.holder, &organisation),
             organisation,
             account,
         }
@@ -405,18 +399,6 @@ pub fn readings(
 pub fn of_organisation(conn: &mut Conn, actor: &Actor, id: OrganisationId) -> Outcome<Vec<BankAccountRow>> {
     access::roles_on(conn, actor, &[id], Right::Money)?;
     Ok(bank_accounts::open_of(conn, id)?)
-}
-
-pub(super) fn pull_open_payments(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
-    let account = bank_accounts::find(tx.conn(), cause.subject()?)?;
-    for payment in disbursements::in_run_of_organisation(tx.conn(), account.organisation_id)? {
-        let Some(run) = payment.payment_run_id else { continue };
-        // A file that has left cannot be called back from here: the bank is to be telephoned.
-        if runs::find(tx.conn(), run)?.exported_at.is_none() {
-            payment_runs::pull(tx, payment.id, cause.now)?;
-        }
-    }
-    Ok(())
 }
 
 /// Whom an organisation was known by before its account changed: its members, its legal representatives among them, its
@@ -482,17 +464,4 @@ pub(super) fn tell_bank_verified(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
     let mail = letters::verified_mail(&organisation.name, &account.iban.masked(), &contact, &path);
     let recipients = terms::members(tx.conn(), &[account.organisation_id])?;
     terms::tell(tx, cause, &recipients, &mail)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_holder_is_compared_as_a_bank_would() {
-        assert!(is_same_name("ASSOCIATION LES PASSEURS", "Les Passeurs"));
-        assert!(is_same_name("Café des Échanges", "cafe des echanges"));
-        assert!(!is_same_name("Jean Dupont", "Les Passeurs"));
-        assert!(!is_same_name("Les Passeurs du Nord", "Les Passeurs"));
-    }
 }

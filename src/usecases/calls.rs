@@ -3,7 +3,7 @@
 use super::{
     Actor, Outcome, UseCaseError,
     advance::{Object, Standing, advance, record_birth},
-    definitions, journal, preparations, reasons, release_plans, revisions, settings,
+    definitions, earmarks, journal, preparations, reasons, release_plans, revisions, settings,
 };
 use crate::{
     domain::{
@@ -132,6 +132,7 @@ pub fn load(tx: &mut Tx, actor: &Actor, definition: &Definition, now: Moment) ->
         }
     }
     for source in &definition.funding_sources {
+        judge_source(tx.conn(), source)?;
         load_source(tx, source, now)?;
     }
     let fund = load_fund(tx, &definition.fund, now)?;
@@ -140,6 +141,29 @@ pub fn load(tx: &mut Tx, actor: &Actor, definition: &Definition, now: Moment) ->
         load_call(tx, actor, fund, call, &mut loaded, now)?;
     }
     Ok(loaded)
+}
+
+/// A file changes nothing in an agreement that is refused on screen: published calls keep its clause, and what is promised
+/// stays under its ceilings.
+fn judge_source(conn: &mut Conn, wanted: &FundingSourceDefinition) -> Outcome<()> {
+    let Some(known) = funding_sources::by_reference(conn, &wanted.reference)? else { return Ok(()) };
+    if known.settings == serde_json::to_string(wanted)? {
+        return Ok(());
+    }
+    if wanted.regranting.is_none() && known.regranting_clause.is_some() {
+        let calls = funding_sources::published_calls(conn, known.id)?;
+        if !calls.is_empty() {
+            let (reference, calls) = (&known.reference, calls.join(", "));
+            let reason = format!(
+                "Des appels publiés prennent sur la convention {reference} ({calls})\u{a0}: sa clause de reversement reste."
+            );
+            return Err(Refusal::because(reason).into());
+        }
+    }
+    match earmarks::exceeded_by(conn, &known, wanted)? {
+        Some(reason) => Err(Refusal::because(reason).into()),
+        None => Ok(()),
+    }
 }
 
 /// Writes what an agreement says; what it brings more than before is recorded in the journal.

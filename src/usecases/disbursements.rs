@@ -3,7 +3,9 @@
 use super::{
     Actor, FieldError, Outcome, UseCaseError, access,
     advance::{Cause, Object, Standing, advance, advance_now, record_birth},
-    approved_lines, bank_accounts, documents, grants, journal, reasons, terms,
+    approved_lines, bank_accounts, documents,
+    eligible_days::{self, EligibleDays},
+    grants, journal, reasons, terms,
 };
 use crate::{
     domain::{
@@ -19,6 +21,7 @@ use crate::{
             disbursements::{Disbursement, DisbursementEvent, DisbursementFacts, DisbursementState},
             grants::GrantState,
         },
+        money::Euros,
         organisations::may_be_paid,
         roles::Role,
         run_lines::RunLineOutcome,
@@ -35,6 +38,7 @@ use crate::{
     },
 };
 use chrono::NaiveDate;
+use std::collections::BTreeMap;
 
 impl Object for Disbursement {
     type Id = DisbursementId;
@@ -44,6 +48,9 @@ impl Object for Disbursement {
         let file = store_grants::file(conn, row.grant_id)?;
         let roles = grants::visible_to(conn, actor, &file)?;
         let run = row.payment_run_id.map(|run| payment_runs::find(conn, run)).transpose()?;
+        // What is in a run leaves on its day.
+        let today = now.paris_date();
+        let leaves_on = run.as_ref().map_or(today, |run| run.execution_on.max(today));
         let facts = DisbursementFacts {
             is_grant_running: matches!(file.grant.state, GrantState::Active | GrantState::Closing),
             is_grant_closed: file.grant.state == GrantState::Closed,
@@ -54,6 +61,10 @@ impl Object for Disbursement {
             is_run_exported: run.as_ref().is_some_and(|run| run.exported_at.is_some()),
             is_paid_on_known: row.paid_on.is_some(),
             is_partly_recovered: row.state == DisbursementState::Paid && is_partly_recovered(conn, &row)?,
+            outside_days: match row.state.is_to_leave() {
+                true => eligible_days::refusal(conn, id, leaves_on)?,
+                false => None,
+            },
             reason: row.reason.clone(),
         };
         Ok(Standing { state: row.state, version: row.version, roles, facts, reason: row.reason.unwrap_or_default() })
@@ -98,6 +109,8 @@ pub struct ToPay {
     pub file: DisbursementFile,
     /// What it waits for, and from whom, in French; empty when it is due.
     pub obstacles: Vec<String>,
+    /// What deserves a second look before it leaves, French sentences; often none.
+    pub cautions: Vec<String>,
 }
 
 /// Roles that read the payments.
@@ -141,14 +154,23 @@ fn with_obstacles(conn: &mut Conn, files: Vec<DisbursementFile>, now: Moment) ->
     let reports = crate::store::reports::of_grants(conn, &grant_ids)?;
     let pieces = grant_pieces::of_grants(conn, &grant_ids)?;
     let open_accounts = accounts::open_of_all(conn, &organisation_ids)?;
+    // What is refused today waits; what is expected on a day that is not eligible is said long before.
+    let today = now.paris_date();
+    let rows = files.iter().map(|file| &file.disbursement);
+    let days: BTreeMap<_, _> = rows.map(|row| (row.id, row.due_on.map_or(today, |due| due.max(today)))).collect();
+    let outside = eligible_days::of_days(conn, &days)?;
+    let refused = eligible_days::refused(conn, &days.into_keys().collect::<Vec<_>>(), today)?;
     files
         .into_iter()
         .map(|file| {
             let grant = grants.iter().find(|grant| grant.id == file.disbursement.grant_id);
             let theirs = open_accounts.iter().filter(|row| row.organisation_id == file.grant.organisation_id);
             let payee = (&file.holder, &theirs.cloned().collect::<Vec<_>>()[..]);
-            let obstacles = obstacles(&file.disbursement, grant, (&reports, &pieces), payee, now)?;
-            Ok(ToPay { file, obstacles })
+            let mut obstacles = obstacles(&file.disbursement, grant, (&reports, &pieces), payee, now)?;
+            let id = file.disbursement.id;
+            obstacles.extend(refused.get(&id).into_iter().flatten().map(EligibleDays::obstacle));
+            let cautions = if refused.contains_key(&id) { Vec::new() } else { eligible_days::cautions(&outside, id) };
+            Ok(ToPay { file, obstacles, cautions })
         })
         .collect()
 }
@@ -375,6 +397,7 @@ pub fn mark_paid(
 ) -> Outcome<Cause> {
     access::require(actor, &[Role::Finance])?;
     not_in_future("paye_le", paid_on, now)?;
+    not_before_file(tx.conn(), id, paid_on)?;
     disbursements::set_paid_on(tx, id, paid_on)?;
     let cause = advance::<Disbursement>(tx, actor, id, version, DisbursementEvent::MarkPaid, now)?;
     run_lines::turn(tx, id, RunLineOutcome::Waiting, RunLineOutcome::Paid)?;
@@ -388,6 +411,17 @@ pub(super) fn not_in_future(field: &str, day: NaiveDate, now: Moment) -> Outcome
     }
     let error = FieldError::new(field, "Cette date est dans le futur\u{a0}: indiquez celle du relevé de banque.");
     Err(UseCaseError::Invalid(vec![error]))
+}
+
+/// A bank pays nothing before it is asked to.
+fn not_before_file(conn: &mut Conn, id: DisbursementId, paid_on: NaiveDate) -> Outcome<()> {
+    let Some(run) = disbursements::find(conn, id)?.payment_run_id else { return Ok(()) };
+    let made_on = payment_runs::find(conn, run)?.exported_at.map(Moment::paris_date);
+    let Some(made_on) = made_on.filter(|made_on| paid_on < *made_on) else { return Ok(()) };
+    let day = french_date(made_on);
+    let sentence =
+        format!("Le fichier bancaire date du {day}\u{a0}: la banque n’a pas pu payer avant. Vérifiez le relevé.");
+    Err(UseCaseError::Invalid(vec![FieldError::new("paye_le", sentence)]))
 }
 
 /// Records that the bank sent the money back: the journal reverses it, and the payment can be authorised again.
@@ -442,7 +476,10 @@ pub(super) fn notice_payment(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
 pub(super) fn tell_payment_returned(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
     let row = disbursements::find(tx.conn(), cause.subject()?)?;
     let about = terms::subject(tx.conn(), row.grant_id, cause.now)?;
-    let mail = letters::returned_mail(&about.project, row.amount_cents, row.reason.as_deref().unwrap_or_default());
+    // What the bank sends back is what it had been asked for.
+    let kept_back: Euros = ledger::kept_back(tx.conn(), &[row.id])?.into_iter().map(|(_, amount)| amount).sum();
+    let sent = row.amount_cents - kept_back;
+    let mail = letters::returned_mail(&about.project, sent, row.reason.as_deref().unwrap_or_default());
     terms::tell(tx, cause, &about.recipients, &mail)
 }
 

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     domain::{
+        definitions::fund_mark,
         donations::DonorWish,
         ids::{DonationId, FundId, FundingSourceId, PersonId},
         money::Euros,
@@ -31,7 +32,7 @@ pub struct Wished {
     /// In French.
     pub label: String,
     pub given: Euros,
-    /// What grants under the axis were promised from this source; nothing where it is no axis.
+    /// What grants under the axis or of the fund were promised from this source; nothing where it is free.
     pub promised: Option<Euros>,
 }
 
@@ -56,9 +57,10 @@ pub fn uses(conn: &mut Conn, actor: &Actor) -> Outcome<Vec<Fed>> {
     for source in sources(conn)? {
         let mut wished = Vec::new();
         for wish in wishes.iter().filter(|wish| wish.funding_source_id == source.id) {
-            let promised = match wish.axis.as_str() {
-                "" => None,
-                code => Some(promised(conn, reader, source.id, code)?),
+            let promised = match (wish.axis.as_str(), wish.fund_code.as_str()) {
+                ("", "") => None,
+                ("", fund) => Some(promised(conn, reader, source.id, &fund_mark(fund))?),
+                (axis, _) => Some(promised(conn, reader, source.id, axis)?),
             };
             wished.push(Wished {
                 label: label(&wish.axis, &wish.fund),
@@ -77,9 +79,10 @@ pub fn uses(conn: &mut Conn, actor: &Actor) -> Outcome<Vec<Fed>> {
     Ok(fed)
 }
 
-fn promised(conn: &mut Conn, reader: PersonId, source: FundingSourceId, code: &str) -> Outcome<Euros> {
-    let all = ledger::promised_under(conn, code, Scope::Source(source))?;
-    Ok(all - ledger::promised_unseen(conn, reader, Some(code), Scope::Source(source))?)
+/// What is promised under the code of an axis or the mark of a fund.
+fn promised(conn: &mut Conn, reader: PersonId, source: FundingSourceId, mark: &str) -> Outcome<Euros> {
+    let all = ledger::promised_under(conn, mark, Scope::Source(source))?;
+    Ok(all - ledger::promised_unseen(conn, reader, Some(mark), Scope::Source(source))?)
 }
 
 fn label(code: &str, fund: &str) -> String {
@@ -107,27 +110,41 @@ pub struct DonationLine {
     pub receipt: String,
 }
 
-/// Every donation asked for, the latest gift first.
-pub fn lines(conn: &mut Conn, actor: &Actor, asked: &Asked) -> Outcome<Vec<DonationLine>> {
+/// Donations as a table under way: a chunk is read when the one before has left.
+#[derive(Debug)]
+pub struct DonationLines {
+    asked: Asked,
+    sources: BTreeMap<FundingSourceId, String>,
+    funds: BTreeMap<FundId, String>,
+    after: Option<(NaiveDate, DonationId)>,
+    is_over: bool,
+}
+
+/// Begins the table of the donations asked for, the latest gift first.
+pub fn begin_lines(conn: &mut Conn, actor: &Actor, asked: Asked) -> Outcome<DonationLines> {
     access::require(actor, READERS)?;
-    let references: BTreeMap<FundingSourceId, String> =
-        funding_sources::all(conn)?.into_iter().map(|row| (row.id, row.reference)).collect();
-    let names: BTreeMap<FundId, String> = funds::all(conn)?.into_iter().map(|row| (row.id, row.name)).collect();
-    let (mut lines, mut key) = (Vec::new(), None);
-    loop {
-        let found = rows::page(conn, asked, key, CHUNK)?;
+    let sources = funding_sources::all(conn)?.into_iter().map(|row| (row.id, row.reference)).collect();
+    let funds = funds::all(conn)?.into_iter().map(|row| (row.id, row.name)).collect();
+    Ok(DonationLines { asked, sources, funds, after: None, is_over: false })
+}
+
+impl DonationLines {
+    /// The next rows; none at the end.
+    pub fn next(&mut self, conn: &mut Conn) -> Outcome<Vec<DonationLine>> {
+        if self.is_over {
+            return Ok(Vec::new());
+        }
+        let found = rows::page(conn, &self.asked, self.after, CHUNK)?;
+        self.is_over = (found.len() as i64) < CHUNK;
+        self.after = found.last().map(|row| (row.given_on, row.id));
         let ids: Vec<_> = found.iter().map(|row| row.id).collect();
         let receipts: BTreeMap<DonationId, String> = rows::live_receipts(conn, &ids)?.into_iter().collect();
-        let last: Option<(NaiveDate, DonationId)> = found.last().map(|row| (row.given_on, row.id));
-        lines.extend(found.into_iter().map(|row| DonationLine {
-            source: references.get(&row.funding_source_id).cloned().unwrap_or_default(),
-            wish: label(&row.axis, row.fund_id.and_then(|id| names.get(&id)).map_or("", String::as_str)),
+        let line = |row: DonationRow| DonationLine {
+            source: self.sources.get(&row.funding_source_id).cloned().unwrap_or_default(),
+            wish: label(&row.axis, row.fund_id.and_then(|id| self.funds.get(&id)).map_or("", String::as_str)),
             receipt: receipts.get(&row.id).cloned().unwrap_or_default(),
             row,
-        }));
-        if (ids.len() as i64) < CHUNK {
-            return Ok(lines);
-        }
-        key = last;
+        };
+        Ok(found.into_iter().map(line).collect())
     }
 }

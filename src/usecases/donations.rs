@@ -4,7 +4,7 @@
 use super::{
     Actor, FieldError, Outcome, UseCaseError, access,
     advance::{Cause, Object, Standing, advance, record_birth},
-    journal, reasons, receipt_rights,
+    earmarks, journal, reasons, receipt_rights,
 };
 use crate::{
     domain::{
@@ -48,6 +48,10 @@ impl Object for Donation {
             not_entitled: receipt_rights::load(conn)?.why_not(row.donor_kind),
             missing: missing(&row),
             is_money_there: journal::source_left(conn, row.funding_source_id)? >= row.amount_cents,
+            breaks_ceiling: match row.state {
+                DonationState::Cancelled => None,
+                _ => earmarks::exceeded_without(conn, row.funding_source_id, row.amount_cents)?,
+            },
             reason: row.reason.clone(),
         };
         let reason = row.reason.clone().unwrap_or_default();

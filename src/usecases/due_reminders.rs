@@ -1,13 +1,16 @@
 //! Reminders of offers to be answered, of reports and papers that are owed and of money to be paid back, before their day and
 //! after. A day that moves has its reminders anew; a worker that was down sends the latest one alone.
 
-use super::{Outcome, disbursements, documents::Recipient, grant_pieces, messages, report_letters::path, terms};
+use super::{
+    Outcome, disbursements, documents::Recipient, grant_pieces, messages, report_extensions::is_owed,
+    report_letters::path, terms,
+};
 use crate::{
     domain::{
         correspondence::{due_dates as letters, grant_pieces as piece_letters},
         definitions::MergeField,
         disbursements::Condition,
-        lifecycles::grants::GrantState,
+        lifecycles::{grants::GrantState, recoveries::RecoveryState},
         messages::{Mail, MessageKind},
         time::{Moment, french_date},
     },
@@ -21,6 +24,7 @@ use crate::{
     },
 };
 use chrono::{Duration, NaiveDate};
+use std::str::FromStr;
 
 /// The days after the due date on which one is reminded; before it, negative. In order.
 const OF_OFFERS: [i64; 3] = [-7, -2, 1];
@@ -175,16 +179,38 @@ fn remind_of_recoveries(tx: &mut Tx, now: Moment) -> Outcome<()> {
     Ok(())
 }
 
-/// Whether a reminder that has not left yet still holds: an offer may have been answered meanwhile, or a paper have come.
+/// Lets the reminders of what comes out of something else go on where those have come to.
+pub(super) fn follow(tx: &mut Tx, from: &str, to: &str) -> Outcome<()> {
+    if let Some(row) = rows::find(tx.conn(), from)? {
+        rows::set(tx, &DueReminderRow { subject_id: to.to_owned(), ..row })?;
+    }
+    Ok(())
+}
+
+/// Whether a reminder that has not left yet still holds: an offer may have been answered meanwhile, a paper, a report or the
+/// money have come, or the day have moved. Nothing reminds of what was erased.
 pub(super) fn holds(conn: &mut Conn, row: &MessageRow) -> Outcome<bool> {
-    if !matches!(row.kind, MessageKind::AnswerDue | MessageKind::PieceDue) {
-        return Ok(true);
+    let says = |day: NaiveDate| row.dedupe_key.contains(&day.to_string());
+    let held = match row.kind {
+        MessageKind::PieceDue => return grant_pieces::is_awaited(conn, about(row)?),
+        MessageKind::AnswerDue => return Ok(grants::file(conn, about(row)?)?.grant.state == GrantState::Offered),
+        MessageKind::ReportDue => {
+            reports::find(conn, about(row)?).map(|report| is_owed(report.state) && says(report.due_on))
+        }
+        MessageKind::RecoveryDue => {
+            recoveries::find(conn, about(row)?).map(|debt| debt.state == RecoveryState::Requested && says(debt.due_on))
+        }
+        _ => return Ok(true),
+    };
+    match held {
+        Err(StoreError::NotFound) => Ok(false),
+        held => Ok(held?),
     }
-    let id = row.about_id.parse().map_err(|_| StoreError::NotFound)?;
-    match row.kind {
-        MessageKind::PieceDue => grant_pieces::is_awaited(conn, id),
-        _ => Ok(grants::file(conn, id)?.grant.state == GrantState::Offered),
-    }
+}
+
+/// What a mail is about.
+fn about<I: FromStr>(row: &MessageRow) -> Outcome<I> {
+    row.about_id.parse().map_err(|_| StoreError::NotFound.into())
 }
 
 /// Notes how far the reminders of a day have gone; what tells this one from the others.

@@ -93,27 +93,40 @@ pub(super) fn of_source(
     Ok(found)
 }
 
-/// What the agreements of a call mark for its fund, as gauges beside those of its axes.
-pub(super) fn of_fund(conn: &mut Conn, reader: PersonId, call: &CallRow) -> Outcome<Vec<Gauge>> {
+/// What the agreements of a call mark for its axes and for its fund, as gauges beside those of the call itself.
+pub(super) fn of_agreements(conn: &mut Conn, reader: PersonId, call: &CallRow) -> Outcome<Vec<Gauge>> {
     let mut found = Vec::new();
+    let mut its = definitions::call(&call.settings)?.axes.clone();
+    its.push(fund_mark(&funds::find(conn, call.fund_id)?.code));
     for (source, _) in funding_sources::of_call(conn, call.id)? {
-        let marks = definitions::source(&source.settings)?.fund_marks();
-        if marks.is_empty() {
-            continue;
+        let definition = definitions::source(&source.settings)?;
+        // Axes and funds both mark the whole of it.
+        for marks in [definition.earmarks.clone(), definition.fund_marks()] {
+            if !marks.iter().any(|mark| its.contains(&mark.axis)) {
+                continue;
+            }
+            let whole = journal::received(conn, source.id)?;
+            let told = in_books(conn, Some(reader), Scope::Source(source.id), (&marks, whole))?;
+            let told = marks.iter().zip(told).filter(|(mark, _)| its.contains(&mark.axis));
+            found.extend(told.map(|(mark, one)| gauge(&source.reference, mark, &one)));
         }
-        let its = fund_mark(&funds::find(conn, call.fund_id)?.code);
-        let whole = journal::received(conn, source.id)?;
-        let told = in_books(conn, Some(reader), Scope::Source(source.id), (&marks, whole))?;
-        let told = marks.iter().zip(told).filter(|(mark, _)| mark.axis == its);
-        found.extend(told.map(|(_, one)| Gauge {
-            label: format!("{}, convention {} ({})", one.axis, source.reference, one.words()),
-            total: one.amount,
-            committed: one.committed,
-            proposed: Euros::ZERO,
-            warning: String::new(),
-        }));
     }
     Ok(found)
+}
+
+/// « Axe « Jeunesses », convention AFD-2026 (réservé) ».
+fn gauge(reference: &str, mark: &Earmark, one: &EarmarkBooks) -> Gauge {
+    let whose = match marked_fund(&mark.axis) {
+        Some(_) => one.axis.clone(),
+        None => format!("Axe «\u{a0}{}\u{a0}»", one.axis),
+    };
+    Gauge {
+        label: format!("{whose}, convention {reference} ({})", one.words()),
+        total: one.amount,
+        committed: one.committed,
+        proposed: Euros::ZERO,
+        warning: String::new(),
+    }
 }
 
 /// Every earmark of the agreements and of these calls, each with who set it: « Convention AFD-2026 », « Appel REC-2026 ».

@@ -19,7 +19,8 @@ use crate::{
         applications::ApplicationRow,
         calls,
         earmark_overrides::{self as overrides, OF_CALL, OverrideRow, RESERVE},
-        funding_sources, funds,
+        funding_sources::{self, FundingSourceRow},
+        funds,
         integrity::Tally,
         journal::{self as ledger, Scope},
         people, recusals,
@@ -294,6 +295,56 @@ pub(super) fn told_of_call(conn: &mut Conn, id: CallId) -> Outcome<BTreeMap<Appl
     sentences(conn, found)
 }
 
+/// Why a source may not be worth so much less: more would be promised under a ceiling that is a share of it than what it
+/// lets. A French sentence; nothing where it may.
+pub(super) fn exceeded_without(conn: &mut Conn, id: FundingSourceId, less: Euros) -> Outcome<Option<String>> {
+    let definition = definitions::source(&funding_sources::find(conn, id)?.settings)?;
+    let whole = journal::received(conn, id)? - less;
+    let mut marks = all_ceilings(&definition, whole);
+    marks.retain(|mark| mark.share.is_some());
+    let exceeded = first_exceeded(conn, id, marks)?;
+    Ok(exceeded.map(|label| {
+        format!(
+            "Sans cet argent, le plafond de «\u{a0}{label}\u{a0}», une part du total reçu, serait dépassé par ce qui est promis."
+        )
+    }))
+}
+
+/// Why a source may not say this from now on: a ceiling would be below what is promised. A French sentence; nothing where
+/// it may.
+pub(super) fn exceeded_by(
+    conn: &mut Conn,
+    known: &FundingSourceRow,
+    wanted: &FundingSourceDefinition,
+) -> Outcome<Option<String>> {
+    let whole = journal::received(conn, known.id)? + wanted.amount - known.amount_cents;
+    let exceeded = first_exceeded(conn, known.id, all_ceilings(wanted, whole))?;
+    Ok(exceeded.map(|label| {
+        format!(
+            "La convention {}\u{a0}: plus que le plafond de «\u{a0}{label}\u{a0}» est déjà promis à des projets.",
+            known.reference
+        )
+    }))
+}
+
+/// The ceilings a source sets on axes and on funds, worked out of `whole`.
+fn all_ceilings(definition: &FundingSourceDefinition, whole: Euros) -> Vec<Earmark> {
+    let mut marks = ceilings(&definition.earmarks, whole);
+    marks.extend(ceilings(&definition.fund_marks(), whole));
+    marks
+}
+
+/// The axis or the fund of the first of these ceilings that awards would be beyond without a reason kept for it.
+fn first_exceeded(conn: &mut Conn, id: FundingSourceId, marks: Vec<Earmark>) -> Outcome<Option<String>> {
+    for mark in marks {
+        let promised = ledger::promised_under(conn, &mark.axis, Scope::Source(id))?;
+        if promised > mark.amount + overrides::total_of_source(conn, id, &mark.axis)? {
+            return Ok(Some(label(conn, &mark.axis)?));
+        }
+    }
+    Ok(None)
+}
+
 /// Every ceiling on an axis, and those that awards have gone beyond without a reason kept for it.
 pub(super) fn exceeded(conn: &mut Conn) -> Outcome<Tally> {
     let mut marked: Vec<(String, Scope, Earmark)> = Vec::new();
@@ -308,8 +359,7 @@ pub(super) fn exceeded(conn: &mut Conn) -> Outcome<Tally> {
             continue;
         }
         let whole = journal::received(conn, source.id)?;
-        let mut found = ceilings(&definition.earmarks, whole);
-        found.extend(ceilings(&definition.fund_marks(), whole));
+        let found = all_ceilings(&definition, whole);
         let scope = Scope::Source(source.id);
         marked.extend(found.into_iter().map(|earmark| (source.reference.clone(), scope, earmark)));
     }

@@ -3,8 +3,8 @@
 
 use super::{
     Outcome, agreements, amendment_terms, amendments, applications, bank_accounts, chair_notices, decisions,
-    disbursements, donations, grants, journal, minutes, payment_runs, recoveries, release_plans, report_letters,
-    reviews, sessions, settlements, tax_receipts,
+    disbursements, donations, gone_transfers, grants, journal, minutes, payment_runs, recoveries, recovery_delays,
+    release_plans, report_letters, reviews, sessions, settlements, tax_receipts,
 };
 use crate::{domain::lifecycle::Effect, store::Tx, usecases::advance::Cause};
 
@@ -65,8 +65,10 @@ pub(super) fn run(tx: &mut Tx, effect: Effect, cause: &Cause) -> Outcome<()> {
         Effect::TellReportFiled => report_letters::tell_report_filed(tx, cause),
         Effect::AskReportChanges => report_letters::ask_report_changes(tx, cause),
         Effect::TellReportAccepted => report_letters::tell_report_accepted(tx, cause),
+        Effect::TellReportWaived => report_letters::tell_report_waived(tx, cause),
         Effect::TellRecoverySettled => recoveries::tell_recovery_settled(tx, cause),
-        Effect::PullOpenPayments => bank_accounts::pull_open_payments(tx, cause),
+        Effect::TellRecoveryPostponed => recovery_delays::tell(tx, cause),
+        Effect::PullOpenPayments => gone_transfers::pull_open_payments(tx, cause),
         Effect::AlertFormerContact => bank_accounts::alert_former_contact(tx, cause),
         Effect::TellBankVerified => bank_accounts::tell_bank_verified(tx, cause),
         Effect::TakeBackDonation => donations::take_back(tx, cause),

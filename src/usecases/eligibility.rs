@@ -3,7 +3,7 @@
 use super::{
     Actor, Outcome, answers,
     answers::Content,
-    calls, filed_counts,
+    calls, filed_counts, journal as money_journal,
     judgements::{Judgements, Line},
 };
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
         forms::Answers,
         ids::{ApplicationId, CallId, OrganisationId, PersonId},
         lifecycles::{applications::ApplicationState, calls::CallState},
-        money::Euros,
+        money::{Euros, most_within},
         references::{Marker, MarkerLevel},
         time::Moment,
     },
@@ -24,7 +24,8 @@ use crate::{
         applications::ApplicationRow,
         calls::{self as call_rows, CallRow},
         checklists::{self, GivenRow},
-        funding_sources, journal,
+        funding_sources::{self, FundingSourceRow},
+        journal,
         organisations::OrganisationRow,
         recusals,
     },
@@ -303,8 +304,30 @@ impl Read<'_> {
     }
 }
 
-/// What is left for each of these beneficiaries under the lowest ceiling per third party of the call's agreements, each
-/// counting its share of what was granted, as far as a `reader` may know of it; nobody is named when none sets one.
+/// What the sources of a call give of each award, by their weights: what they have left, or what the call draws from them
+/// where that is nothing, or where it could tell a reader of what is hidden from them.
+fn weights(
+    conn: &mut Conn,
+    call: CallId,
+    drawn: &[(FundingSourceRow, Euros)],
+    reader: Option<PersonId>,
+) -> Outcome<Vec<i64>> {
+    let left: Vec<i64> = match reader {
+        None => {
+            let parts = money_journal::envelope_parts(conn, call)?;
+            parts.into_iter().map(|part| part.amount.cents().max(0)).collect()
+        }
+        Some(_) => Vec::new(),
+    };
+    Ok(match left.iter().any(|weight| *weight > 0) {
+        true => left,
+        false => drawn.iter().map(|(_, amount)| amount.cents()).collect(),
+    })
+}
+
+/// What may still be awarded to each of these beneficiaries under the ceilings per third party of the call's agreements,
+/// each counting its share of an award and of what was granted, as far as a `reader` may know of it; nobody is named when
+/// none sets one.
 pub fn beneficiaries_left(
     conn: &mut Conn,
     call: CallId,
@@ -312,11 +335,18 @@ pub fn beneficiaries_left(
     reader: Option<PersonId>,
 ) -> Outcome<BTreeMap<OrganisationId, Euros>> {
     let mut left: BTreeMap<OrganisationId, Euros> = BTreeMap::new();
-    for (source, _) in funding_sources::of_call(conn, call)? {
+    let drawn = funding_sources::of_call(conn, call)?;
+    if drawn.iter().all(|(source, _)| source.beneficiary_ceiling_cents.is_none()) {
+        return Ok(left);
+    }
+    let weights = weights(conn, call, &drawn, reader)?;
+    let whole: i64 = weights.iter().sum();
+    for ((source, _), weight) in drawn.iter().zip(&weights) {
         let Some(ceiling) = source.beneficiary_ceiling_cents else { continue };
         let granted = journal::granted_from(conn, organisations, source.id, reader)?;
         for organisation in organisations {
             let rest = ceiling - granted.get(organisation).copied().unwrap_or_default();
+            let Some(rest) = most_within(rest, *weight, whole) else { continue };
             left.entry(*organisation).and_modify(|known| *known = rest.min(*known)).or_insert(rest);
         }
     }

@@ -24,7 +24,8 @@ use crate::{
 use chrono::NaiveDate;
 
 const READERS: [Role; 3] = [Role::Finance, Role::Director, Role::Auditor];
-/// Minutes for which a pack waits for letters that are still to be printed; then it says that they are not there.
+/// Minutes for which a pack waits for letters that are still to be printed and files that are still to be looked at; then it
+/// says that the letters are not there.
 const PATIENCE_MINUTES: i64 = 10;
 /// Archives that a funder is shown.
 const SHOWN: i64 = 24;
@@ -211,7 +212,8 @@ pub fn owed(conn: &mut Conn, limit: i64) -> Outcome<Vec<EvidencePackId>> {
     Ok(rows::owed(conn, limit)?)
 }
 
-/// The facts of a pack, written down the first time; nothing while letters it speaks of are still to be printed.
+/// The facts of a pack, written down the first time; nothing while letters or files it speaks of
+/// are not ready.
 pub fn freeze(tx: &mut Tx, id: EvidencePackId, now: Moment) -> Outcome<Option<Evidence>> {
     let row = rows::find(tx.conn(), id, None)?;
     if let Some(facts) = &row.facts {

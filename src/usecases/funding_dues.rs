@@ -214,10 +214,15 @@ pub fn drop_report(tx: &mut Tx, actor: &Actor, source: FundingSourceId, id: Sour
     Ok(rows::remove_report(tx, id)?)
 }
 
-/// What funders have still to pay, the first expected first.
-pub fn awaited(conn: &mut Conn, actor: &Actor) -> Outcome<Vec<rows::AwaitedLine>> {
+/// What funders have still to pay after `key`, the first expected first.
+pub fn awaited(
+    conn: &mut Conn,
+    actor: &Actor,
+    key: Option<rows::AwaitedKey>,
+    limit: i64,
+) -> Outcome<Vec<rows::AwaitedLine>> {
     access::require(actor, &READERS)?;
-    Ok(rows::awaited(conn)?)
+    Ok(rows::awaited(conn, key, limit)?)
 }
 
 /// The reports owed soon or late already, the first due first.

@@ -1,16 +1,19 @@
 //! Funders and their agreements (conventions amont) on screen: what they say, how far their money has gone, who looks at
-//! them for the funder. Money moves only when an agreement is worth more than before: that is recorded in the journal.
+//! them for the funder. Money moves only when an agreement is worth more or less than before: the journal records it.
 
 use super::{
     Actor, FieldError, Outcome, UseCaseError, access,
     books::Progress,
     calls, definitions,
     earmark_books::{self, EarmarkBooks},
+    journal,
     source_marks::{earmark_field, for_fund, funds_of},
 };
 use crate::{
     domain::{
-        definitions::{Earmark, EarmarkLimit, FundingSourceDefinition, Regranting, SourceKind, marked_fund},
+        definitions::{
+            Earmark, EarmarkLimit, FundingSourceDefinition, OutsideDays, Regranting, SourceKind, marked_fund,
+        },
         ids::{FunderId, FundingSourceId, PersonId},
         journal::Stage,
         lifecycle::Refusal,
@@ -144,7 +147,7 @@ pub fn find(conn: &mut Conn, actor: &Actor, id: FundingSourceId, now: Moment) ->
 /// An agreement as typed; everything as on the page.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SourceForm {
-    /// Code of the funder, reference and amount: fixed once calls name them, but for an amount that grows.
+    /// Code of the funder and reference: fixed once calls name them.
     pub funder: String,
     pub reference: String,
     pub title: String,
@@ -153,6 +156,8 @@ pub struct SourceForm {
     pub ends_on: String,
     pub eligible_from: String,
     pub eligible_until: String,
+    /// Whether nothing is paid outside these days.
+    pub refuses_outside: bool,
     pub clause: String,
     pub ceiling: String,
     pub retention_years: String,
@@ -177,6 +182,7 @@ impl SourceForm {
             ends_on: known.ends_on.to_string(),
             eligible_from: day(known.eligible_from),
             eligible_until: day(known.eligible_until),
+            refuses_outside: !known.outside_days.is_said(),
             clause: regranting.map(|known| known.clause.clone()).unwrap_or_default(),
             ceiling: ceiling.map(Euros::grouped).unwrap_or_default(),
             retention_years: known.retention_years.to_string(),
@@ -312,6 +318,7 @@ fn read(form: &SourceForm, reading: &mut Reading) -> FundingSourceDefinition {
         ends_on,
         eligible_from,
         eligible_until,
+        outside_days: if form.refuses_outside { OutsideDays::Refuse } else { OutsideDays::Say },
         regranting: (!clause.is_empty()).then_some(Regranting { clause, ceiling_per_beneficiary }),
         retention_years: years.unwrap_or_default(),
         receipts: form.receipts,
@@ -364,6 +371,10 @@ pub fn save(
             changed_at: now,
         };
         dues::insert_change(tx, &change)?;
+        if definition.amount < row.amount_cents {
+            journal::lower_source(tx, row.id, row.amount_cents - definition.amount, now)?;
+            rows::update(tx, &FundingSourceRow { amount_cents: definition.amount, ..row.clone() })?;
+        }
     }
     calls::load_source(tx, &definition, now)?;
     let saved = rows::by_reference(tx.conn(), &definition.reference)?;
@@ -377,12 +388,13 @@ fn judge_change(
     wanted: &FundingSourceDefinition,
     reading: &mut Reading,
 ) -> Outcome<()> {
-    if wanted.amount < row.amount_cents {
-        let sentence =
-            format!("Une convention ne diminue pas\u{a0}: {} sont déjà inscrits au journal.", row.amount_cents);
-        reading.wrong("montant", sentence);
-    } else if wanted.amount > row.amount_cents && !actor.is(Role::Finance) {
+    let taken = row.amount_cents - balance(conn, Stage::Source, Scope::Source(row.id))?;
+    if wanted.amount != row.amount_cents && !actor.is(Role::Finance) {
         reading.wrong("montant", "Seule la gestion financière change un montant.");
+    } else if wanted.amount < taken {
+        let sentence =
+            format!("Des appels ont déjà pris {taken} sur cette convention\u{a0}: elle ne descend pas plus bas.");
+        reading.wrong("montant", sentence);
     }
     let calls = rows::published_calls(conn, row.id)?;
     if wanted.regranting.is_none() && row.regranting_clause.is_some() && !calls.is_empty() {

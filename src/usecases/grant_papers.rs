@@ -3,7 +3,7 @@
 use super::{
     Actor, Outcome, UseCaseError,
     advance::Object,
-    amendment_terms, disbursements,
+    agreements, amendment_terms, disbursements,
     grant_pieces::{self, AskedPiece, PieceVersion},
     grants, recoveries as recoveries_of, settlements,
     signing::{self, Paper},
@@ -96,7 +96,11 @@ pub fn of_application(conn: &mut Conn, actor: &Actor, id: ApplicationId, now: Mo
 
 /// One grant, for those who may see it.
 pub fn find(conn: &mut Conn, actor: &Actor, id: GrantId, now: Moment) -> Outcome<GrantPaper> {
-    let file = grants::file(conn, actor, id)?;
+    let mut file = grants::file(conn, actor, id)?;
+    if file.grant.state == GrantState::Offered {
+        // As acceptance today would make it.
+        file.grant.is_agreement_required = agreements::is_owed(conn, &file.grant)?;
+    }
     let offered = Grant::look(conn, id, actor, now)?.offered();
     let rows = payments::of_grant(conn, id)?;
     let reports = reports::of_grant(conn, id)?;
@@ -124,12 +128,9 @@ pub fn find(conn: &mut Conn, actor: &Actor, id: GrantId, now: Moment) -> Outcome
     let schedule = rows.into_iter().map(scheduled).collect::<Outcome<Vec<_>>>()?;
     let amendments = amendments::of_grant(conn, id)?;
     let asked: Vec<_> = amendments.iter().map(|row| row.id).collect();
-    let mut changes = match asked.is_empty() {
-        true => Vec::new(),
-        false => amendments::changes_of(conn, &asked)?,
-    };
+    let mut changes = if asked.is_empty() { Vec::new() } else { amendments::changes_of(conn, &asked)? };
     for row in amendments.iter().filter(|row| row.state == AmendmentState::Requested) {
-        changes.extend(amendment_terms::asked_shift(conn, row, &file.grant)?);
+        changes.extend(amendment_terms::asked_shift(conn, row, &file.grant, now)?);
     }
     let recoveries = recoveries::of_grant(conn, id)?;
     let below = below(&schedule, &reports, &amendments, &recoveries);

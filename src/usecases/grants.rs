@@ -144,9 +144,12 @@ pub fn page(
     Ok(grants::page(conn, (filter, actor.person), key, limit)?)
 }
 
-/// Accepts the offer.
+/// Accepts the offer; with what was accepted before in the year it may take an agreement.
 pub fn accept(tx: &mut Tx, actor: &Actor, id: GrantId, version: i32, now: Moment) -> Outcome<Cause> {
-    file(tx.conn(), actor, id)?;
+    let offer = file(tx.conn(), actor, id)?.grant;
+    if agreements::is_owed(tx.conn(), &offer)? && !offer.is_agreement_required {
+        grants::require_agreement(tx, id)?;
+    }
     grants::set_accepted(tx, id, access::person(actor)?, now)?;
     advance::<Grant>(tx, actor, id, version, GrantEvent::Accept, now)
 }
@@ -195,7 +198,7 @@ pub(super) fn open_grant(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
         confirm_by: None,
         starts_on: awarded.starts_on,
         ends_on: awarded.ends_on,
-        is_agreement_required: amount > terms.call.agreement_threshold,
+        is_agreement_required: false,
         accepted_by: None,
         accepted_at: None,
         holder_signed_by: None,
@@ -208,7 +211,9 @@ pub(super) fn open_grant(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
         state_at: cause.now,
         created_at: cause.now,
     };
-    grants::insert(tx, &row)?;
+    let threshold = terms.call.agreement_threshold;
+    let is_agreement_required = agreements::is_required(tx.conn(), (&row, amount), threshold)?;
+    grants::insert(tx, &GrantRow { is_agreement_required, ..row })?;
     let system = Actor::system();
     let birth = record_birth::<Grant>(tx, &system, &system.roles, id, cause.now)?;
     journal::commit(tx, &birth, awarded.call_id, id, amount)

@@ -90,6 +90,22 @@ pub fn record_source(
     Ok(())
 }
 
+/// Gives so much of a funding source back to its funder: it is worth less than before. What calls have taken stays.
+pub(super) fn lower_source(
+    tx: &mut Tx,
+    source: FundingSourceId,
+    amount: Euros,
+    now: crate::domain::time::Moment,
+) -> Outcome<()> {
+    let left = source_left(tx.conn(), source)?;
+    if amount > left {
+        return Err(Refusal::because(format!("La convention n’a plus que {left} qu’aucun appel n’a pris.")).into());
+    }
+    let voucher = Voucher { kind: TransferKind::Lower, disbursement: None, reverses: None, cause: None, at: now };
+    move_part(tx, Part { source, amount }, &Owner { call: None, grant: None }, voucher)?;
+    Ok(())
+}
+
 /// Records a donation on the source it feeds; gives the number of the transfer.
 pub(super) fn donate(tx: &mut Tx, cause: &Cause, source: FundingSourceId, amount: Euros) -> Outcome<i64> {
     let part = Part { source, amount };
@@ -127,9 +143,8 @@ pub fn envelope_left(conn: &mut Conn, call: CallId) -> Outcome<Euros> {
 pub(super) fn fund_envelope(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
     let call = cause.subject()?;
     for source in money_sources::of_call(tx.conn(), call)? {
-        let scope = Scope::CallSource(call, source.funding_source_id);
-        // A published call that grows takes only what it does not have yet.
-        let amount = source.amount_cents - journal::balance(tx.conn(), Stage::Envelope, scope)?;
+        // A published call that grows takes only what it has not taken yet, be it promised since or not.
+        let amount = source.amount_cents - journal::set_aside(tx.conn(), call, source.funding_source_id)?;
         let part = Part { source: source.funding_source_id, amount };
         let left = journal::balance(tx.conn(), Stage::Source, Scope::Source(part.source))?;
         if part.amount > left {
@@ -162,6 +177,11 @@ pub(super) fn commit(tx: &mut Tx, cause: &Cause, call: CallId, grant: GrantId, a
     Ok(())
 }
 
+/// What each source of a call has left in its envelope, in their order.
+pub(super) fn envelope_parts(conn: &mut Conn, call: CallId) -> Outcome<Vec<Part>> {
+    parts(conn, Stage::Envelope, call, None)
+}
+
 /// What a new grant of `amount` would take from each source of its call.
 pub(super) fn foreseen_parts(conn: &mut Conn, call: CallId, amount: Euros) -> Outcome<Vec<Part>> {
     Ok(split(amount, &parts(conn, Stage::Envelope, call, None)?))
@@ -186,6 +206,11 @@ pub(super) fn release_commitment(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
 /// What is committed to a grant and not yet authorised, by source.
 pub(super) fn committed_parts(conn: &mut Conn, call: CallId, grant: GrantId) -> Outcome<Vec<Part>> {
     parts(conn, Stage::Committed, call, Some(grant))
+}
+
+/// What a grant has been paid and has not paid back, by source.
+pub(super) fn paid_parts(conn: &mut Conn, call: CallId, grant: GrantId) -> Outcome<Vec<Part>> {
+    parts(conn, Stage::Paid, call, Some(grant))
 }
 
 fn move_disbursement(tx: &mut Tx, cause: &Cause, kind: TransferKind) -> Outcome<()> {
@@ -229,7 +254,7 @@ pub(super) fn recover(tx: &mut Tx, cause: &Cause, from: Option<DisbursementId>) 
     }
     let recovery: RecoveryId = cause.subject()?;
     let (call, grant, amount) = money_sources::owner_of_recovery(tx.conn(), recovery)?;
-    let paid = parts(tx.conn(), Stage::Paid, call, Some(grant))?;
+    let paid = paid_parts(tx.conn(), call, grant)?;
     for part in split(amount, &paid) {
         let voucher = Voucher { disbursement: from, ..voucher(TransferKind::Recover, cause) };
         move_part(tx, part, &Owner { call: Some(call), grant: Some(grant) }, voucher)?;

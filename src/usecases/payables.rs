@@ -3,6 +3,7 @@
 use super::{
     Actor, Outcome, access, definitions,
     disbursements::conditions,
+    eligible_days,
     journal::{Part, split},
 };
 use crate::{
@@ -54,9 +55,10 @@ pub struct Filter {
     pub turn: Option<Turn>,
 }
 
-fn wanted(actor: &Actor, filter: Filter, now: Moment) -> Outcome<Wanted> {
+fn wanted(conn: &mut Conn, actor: &Actor, filter: Filter, now: Moment) -> Outcome<Wanted> {
     access::require(actor, &READERS)?;
-    Ok(Wanted { call: filter.call, blocker: filter.blocker, turn: filter.turn, reader: actor.person, now })
+    let refusing = eligible_days::refusing(conn, now.paris_date())?.into_iter().map(|source| source.id).collect();
+    Ok(Wanted { call: filter.call, blocker: filter.blocker, turn: filter.turn, reader: actor.person, refusing, now })
 }
 
 /// The disbursements after a key, the soonest first.
@@ -68,7 +70,8 @@ pub fn page(
     now: Moment,
 ) -> Outcome<Vec<Payable>> {
     let after = key.map_or(("", ""), |(due, id)| (due.as_str(), id.as_str()));
-    let lines = rows::page(conn, &wanted(actor, filter, now)?, after, limit)?;
+    let wanted = wanted(conn, actor, filter, now)?;
+    let lines = rows::page(conn, &wanted, after, limit)?;
     let ids: Vec<_> = lines.iter().map(|line| line.id).collect();
     let files: BTreeMap<_, _> =
         disbursements::files_of(conn, &ids)?.into_iter().map(|file| (file.disbursement.id, file)).collect();
@@ -94,7 +97,8 @@ pub fn page(
 
 /// What one disbursement waits for, in the order of its way; nothing once it has left.
 pub fn blockers(conn: &mut Conn, actor: &Actor, id: DisbursementId, now: Moment) -> Outcome<Vec<Blocker>> {
-    let found = rows::of_one(conn, &wanted(actor, Filter::default(), now)?, id)?;
+    let wanted = wanted(conn, actor, Filter::default(), now)?;
+    let found = rows::of_one(conn, &wanted, id)?;
     Ok(found.map(|line| named(&line.blockers)).unwrap_or_default())
 }
 
@@ -123,7 +127,8 @@ pub struct Counts {
 /// What waits for what and with whom, of one call or of all.
 pub fn counts(conn: &mut Conn, actor: &Actor, call: Option<CallId>, now: Moment) -> Outcome<Counts> {
     let mut counts = Counts::default();
-    for (codes, lines, amount) in rows::counts(conn, &wanted(actor, Filter { call, ..Filter::default() }, now)?)? {
+    let wanted = wanted(conn, actor, Filter { call, ..Filter::default() }, now)?;
+    for (codes, lines, amount) in rows::counts(conn, &wanted)? {
         counts.whole.add(lines, amount);
         let mut turns: Vec<Turn> = Vec::new();
         for blocker in named(&codes) {
@@ -287,7 +292,7 @@ pub struct Cash {
 /// What comes in and leaves each month from the present one on, source by source. What was expected in a month that is over
 /// and has neither left nor come counts in the present one.
 pub fn cash(conn: &mut Conn, actor: &Actor, now: Moment) -> Outcome<Cash> {
-    let wanted = wanted(actor, Filter::default(), now)?;
+    let wanted = wanted(conn, actor, Filter::default(), now)?;
     let months = months_from(now.paris_date());
     let keys: Vec<String> = months.iter().map(|day| day.format("%Y-%m").to_string()).collect();
     let present = keys.first().cloned().unwrap_or_default();

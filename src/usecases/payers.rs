@@ -128,12 +128,12 @@ fn read(tx: &mut Tx, form: &PayerForm) -> Outcome<(Iban, Option<Bic>)> {
     }
     let iban = form.iban.trim().parse::<Iban>().ok();
     let mark = iban.as_ref().map(|iban| Outcome::Ok(tx.seals()?.mark(iban))).transpose()?;
-    match &mark {
-        None => errors.extend(faults::iban(form.iban.trim()).map(|sentence| FieldError::new("iban", sentence))),
-        Some(mark) if rows::all_payers(tx.conn())?.iter().any(|row| row.iban_mark == *mark) => {
+    match (&mark, faults::iban(form.iban.trim())) {
+        (_, Some(sentence)) => errors.push(FieldError::new("iban", sentence)),
+        (Some(mark), None) if rows::all_payers(tx.conn())?.iter().any(|row| row.iban_mark == *mark) => {
             errors.push(FieldError::new("iban", "Ce compte est déjà enregistré."));
         }
-        Some(_) => {}
+        (_, None) => {}
     }
     let bic = Some(form.bic.trim()).filter(|text| !text.is_empty()).map(str::parse::<Bic>).transpose();
     if bic.is_err() {

@@ -23,7 +23,8 @@ use crate::{
         time::Moment,
     },
     store::{
-        Conn, StoreError, Tx, bank_accounts as accounts,
+        Conn, StoreError, Tx,
+        bank_accounts::{self as accounts, BankAccountRow},
         digests::sha256,
         disbursements::{self, DisbursementFile, DisbursementRow},
         iban_readings::{self, Reading},
@@ -50,12 +51,15 @@ impl Object for PaymentRun {
         }
         let lines = disbursements::of_run(conn, id)?;
         let is_theirs = |line: &DisbursementFile| line.disbursement.authorised_by == actor.person;
+        let accounts = waiting_accounts(conn, &lines)?;
         let facts = PaymentRunFacts {
             lines: lines.len() as i64,
             unpaid: lines.iter().filter(|line| line.disbursement.state == DisbursementState::InRun).count() as i64,
-            unverified: unverified(conn, &lines)?,
+            unverified: unverified(&lines, &accounts),
             is_asker_preparer: actor.person.is_some()
                 && (actor.person == Some(row.prepared_by) || lines.iter().any(is_theirs)),
+            is_asker_verifier: actor.person.is_some()
+                && accounts.iter().any(|account| account.verified_by == actor.person),
             has_file: payment_runs::file(conn, id)?.is_some(),
             reason: row.reason.clone(),
         };
@@ -72,18 +76,24 @@ fn find(conn: &mut Conn, actor: &Actor, id: PaymentRunId) -> Outcome<PaymentRunR
     }
 }
 
-/// Beneficiaries of lines not yet paid whose account is not verified.
-fn unverified(conn: &mut Conn, lines: &[DisbursementFile]) -> Outcome<Vec<String>> {
-    let waiting: Vec<_> = lines.iter().filter(|line| line.disbursement.state == DisbursementState::InRun).collect();
-    let ids: Vec<_> = waiting.iter().filter_map(|line| line.disbursement.bank_account_id).collect();
-    let verified: Vec<_> = accounts::find_all(conn, &ids)?
-        .into_iter()
-        .filter(|account| account.state == BankAccountState::Verified)
-        .map(|account| account.id)
-        .collect();
+fn is_waiting(line: &&DisbursementFile) -> bool {
+    line.disbursement.state == DisbursementState::InRun
+}
+
+/// The accounts of lines not yet paid.
+fn waiting_accounts(conn: &mut Conn, lines: &[DisbursementFile]) -> Outcome<Vec<BankAccountRow>> {
+    let ids: Vec<_> = lines.iter().filter(is_waiting).filter_map(|line| line.disbursement.bank_account_id).collect();
+    Ok(accounts::find_all(conn, &ids)?)
+}
+
+/// Beneficiaries of lines not yet paid whose account, among these, is not verified.
+fn unverified(lines: &[DisbursementFile], accounts: &[BankAccountRow]) -> Vec<String> {
+    let verified = accounts.iter().filter(|account| account.state == BankAccountState::Verified);
+    let verified: BTreeSet<_> = verified.map(|account| account.id).collect();
     let is_verified =
         |line: &&DisbursementFile| line.disbursement.bank_account_id.is_some_and(|id| verified.contains(&id));
-    Ok(waiting.into_iter().filter(|line| !is_verified(line)).map(|line| line.holder.name.clone()).collect())
+    let left = lines.iter().filter(is_waiting).filter(|line| !is_verified(line));
+    left.map(|line| line.holder.name.clone()).collect()
 }
 
 /// A run with its lines, for those who pay.
@@ -336,7 +346,7 @@ pub fn export(
     let (whole, kept_sha256) = (sha256(&content), sha256(&kept));
     let row = PaymentFileRow { payment_run_id: id, sha256: whole, content: kept, made_at: now, kept_sha256 };
     payment_runs::insert_file(tx, &row)?;
-    payment_runs::set_exported(tx, id, now)?;
+    payment_runs::set_exported(tx, id, order.execution_on, now)?;
     advance::<PaymentRun>(tx, actor, id, version, PaymentRunEvent::Export, now)
 }
 
@@ -374,7 +384,8 @@ fn order(tx: &mut Tx, actor: &Actor, file: &RunFile, now: Moment) -> Outcome<(Ba
         payer_holder: file.payer.holder.clone(),
         payer_iban,
         payer_bic: file.payer.bic.clone(),
-        execution_on: file.run.execution_on,
+        // A bank refuses a day that is over: a run that waited for its approval leaves today.
+        execution_on: file.run.execution_on.max(now.paris_date()),
         transfers,
     };
     Ok((order, kept_as))

@@ -1,8 +1,9 @@
 //! People: signing up, names, passwords, roles.
 
-use super::{Actor, FieldError, Outcome, UseCaseError, login_links, passwords};
+use super::{Actor, FieldError, Outcome, UseCaseError, login_links, own_passwords, passwords};
 use crate::{
     domain::{
+        correspondence::passwords::PasswordChange,
         identity::{Email, Phone, faults},
         ids::PersonId,
         lifecycle::Refusal,
@@ -154,7 +155,7 @@ pub fn by_email(conn: &mut Conn, email: &Email) -> Result<PersonId, StoreError> 
 pub fn disable(tx: &mut Tx, actor: &Actor, id: PersonId, now: Moment) -> Outcome<()> {
     administrator(actor, id)?;
     people::set_disabled(tx, id, Some(now))?;
-    reset(tx, id, now)
+    take_away(tx, id, PasswordChange::Closed, now)
 }
 
 /// Lets somebody in again.
@@ -165,10 +166,16 @@ pub fn enable(tx: &mut Tx, actor: &Actor, id: PersonId) -> Outcome<()> {
 
 /// Forgets the password, ends every sign-in and kills every link: a mail link is then the only way in.
 pub fn reset(tx: &mut Tx, id: PersonId, now: Moment) -> Outcome<()> {
+    take_away(tx, id, PasswordChange::Withdrawn, now)
+}
+
+/// The same, and whoever had a password is told that it is gone.
+fn take_away(tx: &mut Tx, id: PersonId, change: PasswordChange, now: Moment) -> Outcome<()> {
+    let had_one = people::find(tx.conn(), id)?.password_hash.is_some();
     people::set_password_hash(tx, id, None)?;
     links::spend_all_of(tx, id, now)?;
     sign_ins::end_all(tx, id, now)?;
-    Ok(())
+    if had_one { own_passwords::tell(tx, id, (change, ""), now) } else { Ok(()) }
 }
 
 /// Only an administrator, and never for themselves: nobody gives themselves power.
@@ -201,7 +208,8 @@ pub fn rename(tx: &mut Tx, id: PersonId, name: &str, phone: &str) -> Outcome<()>
 }
 
 /// Keeps the hash of a new password (see [`passwords::judge`] and [`passwords::hash`], which are slow and come
-/// before the transaction) and ends every sign-in: whoever knew the old one is out.
+/// before the transaction) and ends every sign-in: whoever knew the old one is out. Nobody is told: see
+/// [`own_passwords::choose`].
 pub fn set_password(tx: &mut Tx, id: PersonId, hash: &str, now: Moment) -> Outcome<()> {
     people::set_password_hash(tx, id, Some(hash))?;
     sign_ins::end_all(tx, id, now)?;

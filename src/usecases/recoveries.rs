@@ -12,7 +12,7 @@ use crate::{
         bank_files::account_reference,
         budgets::SurplusRule,
         correspondence::recoveries::{self as letters, Ground, Request, Settled},
-        ids::{DisbursementId, GrantId, RecoveryId},
+        ids::{DisbursementId, FundingSourceId, GrantId, RecoveryId},
         lifecycle::Refusal,
         lifecycles::{
             grants::{GrantEvent, GrantState},
@@ -25,9 +25,10 @@ use crate::{
     },
     store::{
         Conn, StoreError, Tx,
-        disbursements::{self, DisbursementRow},
+        disbursements::{self, DisbursementFile, DisbursementRow},
+        funding_sources,
         grants::{self as store_grants, GrantFile, GrantRow},
-        history, journal, payment_runs,
+        history, journal, money_sources, payment_runs,
         recoveries::{self, RecoveryFile, RecoveryRow},
         reports,
     },
@@ -40,15 +41,16 @@ const DAYS_TO_PAY: i64 = 60;
 impl Object for Recovery {
     type Id = RecoveryId;
 
-    fn look(conn: &mut Conn, id: RecoveryId, actor: &Actor, _: Moment) -> Outcome<Standing<Self>> {
+    fn look(conn: &mut Conn, id: RecoveryId, actor: &Actor, now: Moment) -> Outcome<Standing<Self>> {
         let row = recoveries::find(conn, id)?;
         let file = store_grants::file(conn, row.grant_id)?;
         let roles = grants::visible_to(conn, actor, &file)?;
         let facts = RecoveryFacts {
             is_received_on_known: row.received_on.is_some(),
-            has_payment_to_offset: payment_to_offset(conn, &row, &file.grant)?.is_some(),
+            has_payment_to_offset: payment_to_offset(conn, &row, &file.grant, actor)?.is_some(),
             is_beyond_paid: row.state == RecoveryState::Requested
                 && row.amount_cents > settlements::kept(conn, row.grant_id)?,
+            is_due_ahead: row.due_on >= now.paris_date(),
             reason: row.reason.clone(),
         };
         Ok(Standing { state: row.state, version: row.version, roles, facts, reason: row.reason.unwrap_or_default() })
@@ -56,19 +58,60 @@ impl Object for Recovery {
 }
 
 /// The payment from which a recovery can be kept back (Code civil, art. 1347): authorised, so that nothing but the bank
-/// stands between it and the grantee, of another grant, and larger than what is owed, so that something is left to pay.
-fn payment_to_offset(conn: &mut Conn, row: &RecoveryRow, grant: &GrantRow) -> Outcome<Option<DisbursementId>> {
+/// stands between it and the grantee, of another grant, and larger than what is owed, so that something is left to pay. Of
+/// a file the actor is recused from, nothing.
+fn payment_to_offset(
+    conn: &mut Conn,
+    row: &RecoveryRow,
+    grant: &GrantRow,
+    actor: &Actor,
+) -> Outcome<Option<(DisbursementId, Euros)>> {
     if row.state != RecoveryState::Requested {
         return Ok(None);
     }
-    let payments = disbursements::authorised_of_organisation(conn, grant.organisation_id)?;
+    let payments = disbursements::authorised_of_organisation(conn, grant.organisation_id, actor.person)?;
     let ids: Vec<_> = payments.iter().map(|payment| payment.id).collect();
     let kept_back = journal::kept_back(conn, &ids)?;
-    let is_enough = |payment: &&DisbursementRow| {
+    let leaving = |payment: &DisbursementRow| {
         let before: Euros = kept_back.iter().filter(|(id, _)| *id == payment.id).map(|(_, amount)| *amount).sum();
-        payment.grant_id != grant.id && payment.amount_cents - before > row.amount_cents
+        payment.amount_cents - before
     };
-    Ok(payments.iter().find(is_enough).map(|payment| payment.id))
+    let mut others = payments.iter().filter(|payment| payment.grant_id != grant.id);
+    let enough = others.find(|payment| leaving(payment) > row.amount_cents);
+    Ok(enough.map(|payment| (payment.id, leaving(payment))))
+}
+
+/// The payment from which a debt would be kept back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offset {
+    pub payment: DisbursementFile,
+    /// What would leave the bank for it now, and what would once the debt is kept back.
+    pub before: Euros,
+    pub after: Euros,
+    /// The agreements to which the debt comes back, and those that pay, by their references.
+    pub regains: Vec<String>,
+    pub pays: Vec<String>,
+}
+
+/// From which payment a debt would be kept back, and whose money that moves; nothing where there is none.
+pub fn offset_of(conn: &mut Conn, actor: &Actor, id: RecoveryId) -> Outcome<Option<Offset>> {
+    let file = file(conn, actor, id)?;
+    let grant = store_grants::find(conn, file.recovery.grant_id)?;
+    let Some((payment, before)) = payment_to_offset(conn, &file.recovery, &grant, actor)? else { return Ok(None) };
+    let paying = money_sources::splits_of_disbursement(conn, payment)?;
+    let paying: Vec<_> = paying.iter().map(|split| split.funding_source_id).collect();
+    let paid = super::journal::paid_parts(conn, grant.call_id, grant.id)?;
+    let paid: Vec<_> = paid.iter().filter(|part| part.amount.is_positive()).map(|part| part.source).collect();
+    let references = |conn: &mut Conn, ids: Vec<FundingSourceId>| -> Outcome<Vec<String>> {
+        ids.into_iter().map(|id| Ok(funding_sources::find(conn, id)?.reference)).collect()
+    };
+    Ok(Some(Offset {
+        payment: disbursements::file(conn, payment)?,
+        before,
+        after: before - file.recovery.amount_cents,
+        regains: references(conn, paid)?,
+        pays: references(conn, paying)?,
+    }))
 }
 
 /// Keeps the money back from the payment that is large enough: on the way back it counts as received, and the bank is
@@ -76,8 +119,8 @@ fn payment_to_offset(conn: &mut Conn, row: &RecoveryRow, grant: &GrantRow) -> Ou
 pub(super) fn offset(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
     let row = RecoveryRow { state: RecoveryState::Requested, ..recoveries::find(tx.conn(), cause.subject()?)? };
     let grant = store_grants::find(tx.conn(), row.grant_id)?;
-    let payment = payment_to_offset(tx.conn(), &row, &grant)?;
-    super::journal::recover(tx, cause, Some(payment.ok_or(StoreError::NotFound)?))
+    let payment = payment_to_offset(tx.conn(), &row, &grant, &cause.actor)?;
+    super::journal::recover(tx, cause, Some(payment.ok_or(StoreError::NotFound)?.0))
 }
 
 /// Asks back what the rule of the call does not let the holder keep. What it does is written off at once, so that the
@@ -87,12 +130,12 @@ pub(super) fn request(tx: &mut Tx, grant: &GrantRow, over: Euros, rule: &Surplus
     let system = Actor::system();
     let by = (&system, system.roles.as_slice());
     if asked < over {
-        let id = insert(tx, grant, over - asked, by, now)?.1;
+        let id = insert(tx, grant, Asked::today(over - asked, now), by, now)?.1;
         recoveries::set_reason(tx, id, "Le règlement de l’appel laisse cette somme à la structure.")?;
         advance_now::<Recovery>(tx, &Actor::system(), id, RecoveryEvent::WriteOff, now)?;
     }
     if asked.is_positive() {
-        let (birth, _) = insert(tx, grant, asked, by, now)?;
+        let (birth, _) = insert(tx, grant, Asked::today(asked, now), by, now)?;
         send_request(tx, &birth, grant, Ground::FinalReport)?;
     }
     Ok(())
@@ -139,7 +182,8 @@ pub fn claim(tx: &mut Tx, actor: &Actor, id: GrantId, version: i32, now: Moment)
     }
     settlements::keep_terminated(tx, id, Some(&balance), now)?;
     let roles = grants::visible_to(tx.conn(), actor, &file)?;
-    let (birth, recovery) = insert(tx, &file.grant, balance.to_return, (actor, roles.as_slice()), now)?;
+    let asked = Asked::today(balance.to_return, now);
+    let (birth, recovery) = insert(tx, &file.grant, asked, (actor, roles.as_slice()), now)?;
     let moves = history::of_subject(tx.conn(), id.as_str())?;
     let end = moves.into_iter().rev().find(|row| row.event == GrantEvent::Terminate.code());
     let reason = end.map(|row| row.reason).unwrap_or_default();
@@ -165,21 +209,35 @@ pub fn unclaimed(conn: &mut Conn, actor: &Actor, most: i64) -> Outcome<Vec<Uncla
     Ok(found.into_iter().map(told).collect())
 }
 
-fn insert(
+/// How much is asked back, since when, and by when it is expected.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Asked {
+    pub amount: Euros,
+    pub on: NaiveDate,
+    pub due_on: NaiveDate,
+}
+
+impl Asked {
+    fn today(amount: Euros, now: Moment) -> Self {
+        let today = now.paris_date();
+        Asked { amount, on: today, due_on: today + Duration::days(DAYS_TO_PAY) }
+    }
+}
+
+pub(super) fn insert(
     tx: &mut Tx,
     grant: &GrantRow,
-    amount: Euros,
+    asked: Asked,
     (actor, roles): (&Actor, &[Role]),
     now: Moment,
 ) -> Outcome<(Cause, RecoveryId)> {
     let id: RecoveryId = tx.mint(now)?;
-    let today = now.paris_date();
     let row = RecoveryRow {
         id,
         grant_id: grant.id,
-        amount_cents: amount,
-        requested_on: today,
-        due_on: today + Duration::days(DAYS_TO_PAY),
+        amount_cents: asked.amount,
+        requested_on: asked.on,
+        due_on: asked.due_on,
         received_on: None,
         reason: None,
         state: RecoveryState::Requested,
@@ -245,6 +303,13 @@ pub fn file(conn: &mut Conn, actor: &Actor, id: RecoveryId) -> Outcome<RecoveryF
     Ok(file)
 }
 
+/// What of the same grant is asked back besides this.
+pub fn asked_besides(conn: &mut Conn, row: &RecoveryRow) -> Outcome<Vec<RecoveryRow>> {
+    let mut all = recoveries::of_grant(conn, row.grant_id)?;
+    all.retain(|other| other.id != row.id && other.state == RecoveryState::Requested);
+    Ok(all)
+}
+
 /// Records that the money came back on `received_on`.
 pub fn receive(
     tx: &mut Tx,
@@ -277,7 +342,16 @@ pub fn give_up(
 pub(super) fn tell_recovery_settled(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
     let row = recoveries::find(tx.conn(), cause.subject()?)?;
     let about = terms::subject(tx.conn(), row.grant_id, cause.now)?;
-    let settled = row.received_on.map_or(Settled::Offset, Settled::Received);
-    let mail = letters::settled_mail(&about.project, row.amount_cents, settled);
+    let settled = match (row.state, row.received_on) {
+        // What the rule of the call leaves is told with the report.
+        (RecoveryState::WrittenOff, _) if cause.actor.person.is_none() => return Ok(()),
+        (RecoveryState::WrittenOff, _) => Settled::GivenUp,
+        (_, Some(on)) => Settled::Received(on),
+        (_, None) => Settled::Offset,
+    };
+    let all = recoveries::of_grant(tx.conn(), row.grant_id)?;
+    let open = all.into_iter().find(|other| other.state == RecoveryState::Requested);
+    let left = open.map(|other| (other.amount_cents, other.due_on));
+    let mail = letters::settled_mail(&about.project, row.amount_cents, settled, left);
     terms::tell(tx, cause, &about.recipients, &mail)
 }

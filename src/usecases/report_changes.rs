@@ -4,7 +4,8 @@ use super::{
     Actor, FieldError, Outcome, UseCaseError, access,
     advance::{Cause, advance},
     complements, reasons, report_extensions,
-    reports::{ReportPaper, paper, table, template_of},
+    report_lacks::asked_of,
+    reports::{ReportPaper, paper, table},
     terms,
 };
 use crate::{
@@ -51,7 +52,7 @@ pub(super) fn opening(state: ReportState, template: &ReportTemplate, changes: &[
 
 /// The names of what is to be corrected.
 pub(super) fn named(conn: &mut Conn, row: &ReportRow) -> Outcome<Vec<String>> {
-    let template = template_of(&terms::of_call(conn, row.call_id)?.call, row.kind);
+    let template = asked_of(conn, &terms::of_call(conn, row.call_id)?.call, row)?;
     let changes = of_report(conn, row.id)?;
     Ok(changes.iter().filter_map(|(item, _)| domain::label(&template, item)).collect())
 }

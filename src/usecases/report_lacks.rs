@@ -8,7 +8,7 @@ use super::{
 use crate::{
     domain::{
         complements::{BudgetTable, Item, Opening},
-        definitions::{DocumentNeed, SectionContent},
+        definitions::{CallDefinition, DocumentNeed, ReportTemplate, SectionContent},
         forms::{Filled, Form, Problem},
         report_changes::concerns,
         reports::GapRule,
@@ -36,7 +36,7 @@ pub fn obstacles(conn: &mut Conn, row: &ReportRow) -> Outcome<Vec<FieldError>> {
         return Ok(Vec::new());
     }
     let call = terms::of_call(conn, row.call_id)?.call;
-    let template = template_of(&call, row.kind);
+    let template = asked_of(conn, &call, row)?;
     let opening = report_changes::opening(row.state, &template, &report_changes::of_report(conn, row.id)?);
     let mut files = attachments::of_owner(conn, row.id.as_str())?;
     // What the antivirus refused is as good as not attached.
@@ -69,6 +69,15 @@ pub fn obstacles(conn: &mut Conn, row: &ReportRow) -> Outcome<Vec<FieldError>> {
         obstacles.push(FieldError::new(first.code.clone(), message));
     }
     Ok(obstacles)
+}
+
+/// What a report asks, with a place for the receipts that its money wants.
+pub(super) fn asked_of(conn: &mut Conn, call: &CallDefinition, row: &ReportRow) -> Outcome<ReportTemplate> {
+    let template = template_of(call, row.kind);
+    if !template.documents.is_empty() || demanding_receipts(conn, row)?.is_none() {
+        return Ok(template);
+    }
+    Ok(template.with_receipts())
 }
 
 /// The agreement the grant of a report draws on that wants receipts with it, by its number.

@@ -53,6 +53,13 @@ pub(super) fn ask_report_changes(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
     terms::tell(tx, cause, &about.recipients, &mail)
 }
 
+pub(super) fn tell_report_waived(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
+    let row = reports::find(tx.conn(), cause.subject()?)?;
+    let about = terms::subject(tx.conn(), row.grant_id, cause.now)?;
+    let mail = letters::waived_mail(&about.project, row.kind, row.reason.as_deref().unwrap_or_default());
+    terms::tell(tx, cause, &about.recipients, &mail)
+}
+
 /// The lines of a report as they were judged; none of a report accepted in one sum.
 fn judged_lines(conn: &mut Conn, row: &ReportRow) -> Outcome<Vec<JudgedLine>> {
     let judged = judgements::lines(conn, row.id)?;

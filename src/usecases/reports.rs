@@ -213,7 +213,7 @@ pub fn paper(conn: &mut Conn, actor: &Actor, id: ReportId) -> Outcome<ReportPape
     let report = reports::find(conn, id)?;
     let grant = grants::file(conn, actor, report.grant_id)?;
     let call = terms::of_call(conn, report.call_id)?.call;
-    let template = template_of(&call, report.kind);
+    let template = report_lacks::asked_of(conn, &call, &report)?;
     let (answers, lines) = (reports::answers(conn, id)?, reports::lines(conn, id)?);
     let attachments = crate::store::attachments::of_owner(conn, id.as_str())?;
     let refused = scans::refused(conn, &attachments)?;

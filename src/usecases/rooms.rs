@@ -142,7 +142,7 @@ pub(super) fn purse(conn: &mut Conn, call: &CallRow, reader: PersonId) -> Outcom
         floor: definition.amount.floor,
         ceiling: definition.amount.ceiling,
         earmarks,
-        of_fund: earmark_books::of_fund(conn, reader, call)?,
+        of_agreements: earmark_books::of_agreements(conn, reader, call)?,
     })
 }
 

@@ -67,7 +67,7 @@ fn receipt(
         means: row.means,
         form: row.gift_form,
     };
-    Ok(TaxReceipt { body, gift, number, articles, issued_at })
+    Ok(TaxReceipt { body, gift, number, replaces: None, articles, issued_at })
 }
 
 /// The donor, when they left an address for mails. Whoever keeps the outbox reads the number of the gift, not their name.
@@ -91,7 +91,9 @@ pub(super) fn send(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
     let number = rows::last_receipt_number(tx.conn(), year)? + 1;
     let reference = receipt_number(year, number);
     let kept = receipt_rights::codes(&articles);
+    let void = rows::receipts_of(tx.conn(), row.id)?.pop();
     let receipt = receipt(tx.conn(), &row, &settings, (reference.clone(), articles, cause.now))?;
+    let receipt = TaxReceipt { replaces: void.map(|void| void.reference), ..receipt };
     let document_id = documents::issue(tx, cause, &settings, words::receipt_letter(&receipt))?;
     let issued = ReceiptRow {
         id: tx.mint(cause.now)?,

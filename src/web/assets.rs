@@ -11,6 +11,7 @@ use actix_web::{
 use flate2::{Compression, write::GzEncoder};
 use rust_embed::{EmbeddedFile, RustEmbed};
 use std::{
+    borrow::Cow,
     collections::BTreeMap,
     fmt::Write as _,
     io::{self, Write as _},
@@ -30,8 +31,21 @@ static ADDRESSES: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
 /// The texts as they travel: compressed once, and harder than an answer could be while somebody waits for it.
 static PACKED: LazyLock<BTreeMap<String, Vec<u8>>> = LazyLock::new(|| {
     let texts = Embedded::iter().filter(|name| content_type(name).starts_with("text/"));
-    texts.filter_map(|name| Some((name.to_string(), pack(&Embedded::get(&name)?.data).ok()?))).collect()
+    texts
+        .filter_map(|name| Some((name.to_string(), pack(&travelling(&name, &Embedded::get(&name)?.data)).ok()?)))
+        .collect()
 });
+
+/// A script without the lines that only explain it; anything else as it is.
+fn travelling<'a>(name: &str, bytes: &'a [u8]) -> Cow<'a, [u8]> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) if name.ends_with(".js") => {
+            let lines = text.split_inclusive('\n').filter(|line| !line.trim_start().starts_with("//"));
+            Cow::Owned(lines.collect::<String>().into_bytes())
+        }
+        _ => Cow::Borrowed(bytes),
+    }
+}
 
 fn pack(bytes: &[u8]) -> io::Result<Vec<u8>> {
     let mut packed = GzEncoder::new(Vec::new(), Compression::best());
@@ -78,7 +92,7 @@ fn answer(request: &HttpRequest, name: &str, file: &EmbeddedFile, keep: &'static
     if takes_packed(request) {
         return response.insert_header(ContentEncoding::Gzip).body(packed.as_slice());
     }
-    response.body(file.data.to_vec())
+    response.body(travelling(name, &file.data).into_owned())
 }
 
 fn content_type(name: &str) -> &'static str {
@@ -156,6 +170,14 @@ mod tests {
         assert!(is_packed && !is_plain);
         assert_eq!(read.as_bytes(), plain);
         assert!(!ask("gzip;q=0").await.0);
+    }
+
+    #[test]
+    fn a_script_travels_without_the_lines_that_explain_it() {
+        let text = "// Why.\n\"use strict\";\n  // How.\nfetch(`https://${place}`); // there\n";
+        let left = "\"use strict\";\nfetch(`https://${place}`); // there\n";
+        assert_eq!(travelling("site.js", text.as_bytes()), left.as_bytes());
+        assert_eq!(travelling("site.css", text.as_bytes()), text.as_bytes());
     }
 
     #[test]

@@ -380,7 +380,7 @@ site_map! {
     post "/finances/lots/{id}/approbation/code" Payer finance::approvals::send_code;
     get "/finances/lots/{id}/annulation" Payer finance::questions::ask_cancel;
     post "/finances/lots/{id}/annulation" Payer finance::payment_runs::cancel;
-    get "/finances/lots/{id}/fichier" Finance finance::payment_runs::download;
+    get "/finances/lots/{id}/fichier" Finance finance::run_lists::download;
     post "/finances/lots/{id}/fichier" Finance finance::payment_runs::export;
     get "/finances/lots/{id}/liste" Books finance::run_lists::show;
     get "/finances/lots/{id}/virements" Books finance::line_lists::run;
@@ -397,6 +397,7 @@ site_map! {
     get "/finances/trop-percus/fichier" Books finance::recoveries::export;
     get "/finances/trop-percus/{id}" Books finance::recoveries::show;
     post "/finances/trop-percus/{id}/reception" Finance finance::recoveries::receive;
+    post "/finances/trop-percus/{id}/delai" Finance finance::recoveries::postpone;
     get "/finances/trop-percus/{id}/compensation" Finance finance::questions::ask_offset;
     post "/finances/trop-percus/{id}/compensation" Finance finance::recoveries::offset;
     get "/finances/trop-percus/{id}/abandon" Director finance::questions::ask_write_off;

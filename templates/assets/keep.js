@@ -4,7 +4,9 @@
 // A long text of a form marked `data-keep` stays on this device until its form was taken: until the next page says so.
 if (owner) try {
   const MONTH = 30 * 86400000;
-  const place = (form) => `tisserand:${owner}:texte:${form.getAttribute("action")}#${form.dataset.keep || ""}#`;
+  // What a form says it is about, a file or a person, is part of the place: no text comes back under another one.
+  const about = ({ dataset, elements }) => elements[dataset.about] ? elements[dataset.about].value.trim().toUpperCase() + "#" : "";
+  const place = (form) => `tisserand:${owner}:texte:${form.getAttribute("action")}#${form.dataset.keep || ""}#${about(form)}`;
   if (sent && document.querySelector("main > [role=status] > .notice.success")) {
     for (const key of Object.keys(localStorage).filter((key) => key.startsWith(sent))) localStorage.removeItem(key);
   }
@@ -12,19 +14,41 @@ if (owner) try {
     if (target.method === "post") sessionStorage.setItem(SENT, place(target));
   });
   for (const area of document.querySelectorAll("form[data-keep] textarea")) {
-    const key = place(area.form) + area.name, kept = JSON.parse(localStorage.getItem(key));
-    const isKept = kept && Date.now() - kept.at < MONTH, isSame = isKept && kept.was === area.defaultValue;
-    // Of a page refused with what was typed, what it showed at first is still what counts.
-    const was = isSame || (isKept && sent === place(area.form)) ? kept.was : area.defaultValue;
-    if (isSame && kept.text !== area.value) {
-      area.value = kept.text;
-      area.closest("details")?.setAttribute("open", "");
-      const said = Object.assign(document.createElement("p"), { className: "small muted", textContent: "Texte retrouvé sur cet appareil : il n’est pas encore envoyé." });
-      said.setAttribute("role", "status");
-      area.after(said);
-    } else if (kept && was !== kept.was) localStorage.removeItem(key);
-    area.addEventListener("input", () => {
+    const { form } = area;
+    let key, was, found = null;
+    const look = () => {
+      key = place(form) + area.name;
+      const kept = JSON.parse(localStorage.getItem(key));
+      const isKept = kept && Date.now() - kept.at < MONTH, isSame = isKept && kept.was === area.defaultValue;
+      // Of a page refused with what was typed, what it showed at first is still what counts.
+      was = isSame || (isKept && sent === place(form)) ? kept.was : area.defaultValue;
+      if (isSame && kept.text !== area.value) {
+        area.value = kept.text;
+        area.closest("details")?.setAttribute("open", "");
+        const said = Object.assign(document.createElement("p"), { className: "small muted", textContent: "Texte retrouvé sur cet appareil : il n’est pas encore envoyé." });
+        said.setAttribute("role", "status");
+        area.after(said);
+        if (about(form) !== "#") found = said;
+      } else if (kept && was !== kept.was) localStorage.removeItem(key);
+    };
+    const keep = () => {
       try { localStorage.setItem(key, JSON.stringify({ was, text: area.value, at: Date.now() })); } catch { /* no room */ }
+    };
+    look();
+    area.addEventListener("input", keep);
+    // A text found again stays with what it was written about; one just typed goes along.
+    form.elements[form.dataset.about]?.addEventListener("change", () => {
+      if (found) {
+        found.remove();
+        found = null;
+        area.value = area.defaultValue;
+      }
+      if (!area.value) look();
+      else if (about(form) !== "#") {
+        localStorage.removeItem(key);
+        key = place(form) + area.name;
+        keep();
+      }
     });
   }
 } catch { /* storage is switched off: nothing is kept */ }

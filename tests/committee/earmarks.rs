@@ -8,9 +8,9 @@ use crate::support::{
 use tisserand::{
     domain::{
         decisions::Verdict,
-        definitions::{BeyondCeiling, Definition, Earmark, EarmarkLimit},
+        definitions::{BeyondCeiling, Definition, Earmark, EarmarkLimit, SourceKind},
         ids::ApplicationId,
-        lifecycles::{applications::ApplicationState, sessions::SessionEvent},
+        lifecycles::{applications::ApplicationState, donations::DonationEvent, sessions::SessionEvent},
         money::{Euros, Rate},
         roles::Role,
     },
@@ -18,6 +18,7 @@ use tisserand::{
     usecases::{
         Actor, Outcome, UseCaseError,
         decisions::{self, DecisionForm},
+        donations::{self, DonationForm},
         funding_sources::{self, SourceForm},
         people, rooms,
     },
@@ -166,6 +167,73 @@ async fn whoever_decides_is_asked_why_and_the_team_reads_it() {
     for path in [path, format!("/instruction/{file}")] {
         let page = site.get(&officer, &path).await.text().await.unwrap();
         assert!(page.contains("Au-delà du plafond") && page.contains(WHY), "{path}: {page}");
+    }
+}
+
+#[actix_web::test]
+async fn the_room_and_the_call_show_what_is_left_of_what_an_agreement_marks_for_an_axis() {
+    for db in each_database() {
+        let world = Programme::with_definition(db, |definition| {
+            let axis = definition.calls[0].axes[0].clone();
+            let cap = Earmark::fixed(axis, Euros::whole(3_000), EarmarkLimit::Ceiling);
+            definition.funding_sources[0].earmarks = vec![cap];
+        });
+        let (_, file, _) = world.in_review(1, 3_000);
+        let session = world.session();
+        let agreement = "convention AFD-2026-ECM-HDF (au plus)";
+        let left = || {
+            let room = world.db.read(|conn| rooms::for_team(conn, &world.officer, session)).unwrap();
+            let gauge = room.cut.gauges.iter().find(|gauge| gauge.label.ends_with(agreement)).unwrap();
+            assert!(gauge.label.starts_with("Axe «"), "{}", gauge.label);
+            (gauge.total, gauge.left())
+        };
+        assert_eq!(left(), (Euros::whole(3_000), Euros::whole(3_000)));
+        decide(&world, file, "2 500", "").unwrap();
+        assert_eq!(left(), (Euros::whole(3_000), Euros::whole(500)));
+        let site = Site::over(&world.db, closed());
+        let path = format!("/appels-a-projets/{}", world.definition.reference);
+        let page = site.get(&site.cookie_of(&world.officer), &path).await.text().await.unwrap();
+        assert!(page.contains(agreement), "{page}");
+    }
+}
+
+#[test]
+fn a_donation_that_a_ceiling_in_percent_leans_on_is_not_taken_back() {
+    for db in each_database() {
+        let world = Programme::with_definition(db, |definition| {
+            let axis = definition.calls[0].axes[0].clone();
+            let source = &mut definition.funding_sources[0];
+            source.kind = SourceKind::Donations;
+            source.earmarks = vec![Earmark::part(axis, Rate::percent(1), EarmarkLimit::Ceiling)];
+        });
+        let (_, file, _) = world.in_review(1, 3_000);
+        world.session();
+        let source = world.db.read(rows::all).unwrap().remove(0);
+        let email = "farid@finances.example".parse().unwrap();
+        let farid = world.db.write(|tx| people::ensure(tx, &email, "Farid Finance", Role::Finance, closed())).unwrap();
+        let finance = Actor::person(farid, vec![Role::Finance]);
+        let form = DonationForm {
+            source: source.id.to_string(),
+            kind: "person".into(),
+            name: "Martin".into(),
+            amount: "60 000".into(),
+            given_on: closed().paris_date().to_string(),
+            means: "transfer".into(),
+            gift_form: "manual".into(),
+            ..DonationForm::default()
+        };
+        let given = || world.db.write(|tx| donations::record(tx, &finance, &form, closed())).unwrap();
+        let (one, other) = (given(), given());
+        let cancel = |id| {
+            let why = (DonationEvent::Cancel, "Un chèque sans provision.");
+            world.db.write(|tx| donations::cancel(tx, &finance, id, 0, why, closed())).map(drop)
+        };
+        // One hundredth of 240 000 €, and of twice 60 000 € more.
+        decide(&world, file, "3 000", "").unwrap();
+        cancel(one).unwrap();
+        let refused = cancel(other).unwrap_err().to_string();
+        assert!(refused.contains("le plafond de «"), "{refused}");
+        assert_whole(&world.db);
     }
 }
 

@@ -244,12 +244,28 @@ async fn no_cell_of_the_sheet_is_computed_and_what_was_typed_comes_back_unchange
 async fn what_is_no_sheet_is_refused_in_words_and_somebody_elses_pack_does_not_exist() {
     let away = Away::begun();
     for (name, bytes, sentence) in [
-        ("notes.xlsx", b"PK\x03\x04".as_slice(), "au format CSV"),
+        ("notes.csv", b"%PDF-1.7".as_slice(), "enregistrez-la au format CSV"),
         ("notes.csv", b"Dossier;Note\nA;1\n".as_slice(), "Il manque une colonne"),
     ] {
         let reply = away.site.post_file(&away.cookie, &away.base, &[], Some(("feuille", name, bytes))).await;
         assert!(text(reply, 422).await.contains(sentence), "{name}");
     }
+    // A workbook is told from the archive itself, and how it becomes a sheet is said.
+    let mut workbook = rust_xlsxwriter::Workbook::new();
+    workbook.add_worksheet().write(0, 0, "Dossier").unwrap();
+    let workbook = workbook.save_to_buffer().unwrap();
+    let archive = away.site.get(&away.cookie, &format!("{}/dossiers.zip", away.base)).await.bytes().await.unwrap();
+    for (name, bytes, sentence) in [
+        ("notes.xlsx", workbook.as_slice(), "CSV UTF-8 (délimité par des virgules)"),
+        ("evaluations.zip", &archive[..], "l’archive entière"),
+    ] {
+        let reply = away.site.post_file(&away.cookie, &away.base, &[], Some(("feuille", name, bytes))).await;
+        let page = text(reply, 422).await;
+        let error = page.split("id=\"erreur-feuille\"").nth(1).unwrap().split("</p>").next().unwrap();
+        assert!(error.contains(sentence), "{name}: {error}");
+    }
+    let page = text(away.site.get(&away.cookie, &away.base).await, 200).await;
+    assert!(page.contains("Comment enregistrer au format CSV") && page.contains("Texte CSV"), "{page}");
     let nothing = text(away.site.post_file(&away.cookie, &away.base, &[("a", "b")], None).await, 422).await;
     assert!(nothing.contains("Choisissez la feuille"), "{nothing}");
     let other = away.site.cookie_of(&away.world.members[1]);

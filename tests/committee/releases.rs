@@ -226,6 +226,36 @@ async fn a_letter_read_before_the_hour_is_the_letter_of_that_hour() {
     assert_eq!(serde_json::to_string(&sent.blocks).unwrap() + &sent.place_and_date, seen);
 }
 
+#[actix_web::test]
+async fn an_administrator_reads_which_mails_wait_for_an_announcement_and_when_they_leave() {
+    for db in each_database() {
+        let decided = Decided::on(db);
+        let world = &decided.world;
+        let site = Site::over(&world.db, closed());
+        let admin = person(&world.db, "Ada Lefèvre", Role::Admin);
+        let cookie = site.cookie_of(&admin);
+        let read =
+            async |path: &str| text(site.get(&cookie, &format!("/administration/courriels{path}")).await, 200).await;
+        for path in ["", "?etat=queued", "?etat=held"] {
+            let html = read(path).await;
+            assert!(html.contains("sous embargo") && html.contains("aucune heure n’est fixée"), "{path}: {html}");
+            assert!(html.contains(&world.definition.reference) && html.contains("4\u{a0}décisions"), "{path}: {html}");
+        }
+        assert!(!read("?etat=sent").await.contains("sous embargo"));
+        decided.recuse(&admin, decided.files[0]);
+        assert!(read("").await.contains("3\u{a0}décisions"), "nothing is told of a file one is recused from");
+        let at = decided.fix("2027-03-12", "09:00").unwrap();
+        let html = read("").await;
+        assert!(html.contains("Le 12\u{a0}mars 2027 à 9\u{a0}h\u{a0}00 (heure de Paris)"), "{html}");
+        assert!(decided.wake(at));
+        let html = read("").await;
+        assert!(html.contains("annonce arrêtée") && html.contains("rien n’est parti"), "{html}");
+        world.try_step(&world.director, decided.session, SessionEvent::Confirm).unwrap();
+        assert!(decided.wake(decided.fix("2027-03-13", "09:00").unwrap()));
+        assert!(!read("").await.contains("Retenus jusqu’à l’annonce"), "they have left");
+    }
+}
+
 /// Everything the people of a file may read, ask for and receive before the hour.
 async fn before_the_hour(verdict: Verdict) -> Vec<(String, u16, String)> {
     let decided = Decided::with(sqlite(), |_| {}, &[verdict]).confirmed();

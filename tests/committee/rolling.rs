@@ -9,8 +9,9 @@ use crate::support::{
 use tisserand::{
     domain::{
         decisions::{DecisionPace, Verdict},
-        definitions::DecisionAuthority,
+        definitions::{CallDefinition, DecisionAuthority, DraftsThen},
         ids::{ApplicationId, SessionId},
+        journal::Stage,
         letters::LetterKind,
         lifecycles::{
             applications::{Application, ApplicationEvent, ApplicationState},
@@ -22,14 +23,21 @@ use tisserand::{
         money::Euros,
         sessions::Presence,
     },
-    store::{Tx, documents, grants as grant_rows, messages, sessions as session_rows},
+    store::{
+        Tx, calls as call_rows, documents,
+        draft_revisions::{self, DraftRevisionRow},
+        grants as grant_rows,
+        journal::{self as money, Scope},
+        messages, sessions as session_rows,
+    },
     usecases::{
         advance::advance_now,
-        applications, assignments,
+        applications, assignments, calls,
         decisions::{self, DecisionForm},
         minutes,
         promotions::{self, Candidate, PromotionForm},
         releases,
+        revisions::{self, Shown},
         sessions::{self, SessionForm},
     },
 };
@@ -134,6 +142,56 @@ async fn a_file_is_decided_told_and_accepted_while_the_call_is_open_and_others_a
         assert_eq!(world.call_row().state, CallState::Published);
         world.submit(&late, draft);
         assert_eq!(world.application(draft).state, ApplicationState::Submitted, "the call goes on");
+        assert_whole(&world.db);
+    }
+}
+
+/// Publishes a change of the open call.
+fn revise(world: &Programme, change: impl Fn(&mut CallDefinition)) {
+    let (officer, reference) = (&world.officer, &world.definition.reference);
+    let write = |tx: &mut Tx| {
+        let known = call_rows::find(tx.conn(), world.call)?;
+        let mut call = (*calls::parse(&known)?).clone();
+        change(&mut call);
+        let last = draft_revisions::find(tx.conn(), world.call)?.map_or(0, |row| row.number);
+        let row = DraftRevisionRow {
+            call_id: world.call,
+            number: last + 1,
+            settings: serde_json::to_string(&call)?.into(),
+            changed_by: id(officer),
+            changed_at: open(),
+        };
+        match last {
+            0 => draft_revisions::insert(tx, &row)?,
+            last => draft_revisions::change(tx, &row, last)?,
+        }
+        let (version, stamp, reason) = (known.version, row.number, "Une précision.");
+        let shown = Shown { version, stamp, reason, drafts: DraftsThen::Follow };
+        revisions::publish(tx, officer, reference, shown, open())
+    };
+    world.db.write(write).unwrap();
+}
+
+#[test]
+fn a_change_of_the_open_call_takes_no_money_again_for_what_is_promised_already() {
+    for db in each_database() {
+        let world = rolling(db);
+        let (_, kept) = world.filed(1, 3_000);
+        read(&world, kept);
+        meeting(&world);
+        decide(&world, kept, Verdict::Award);
+        let lies = |stage| world.db.read(|conn| money::balance(conn, stage, Scope::Call(world.call))).unwrap();
+        let before = (lies(Stage::Envelope), lies(Stage::Committed));
+        assert_eq!(before.1, Euros::whole(2_500));
+        assert_eq!(before.0 + before.1, world.definition.envelope);
+        revise(&world, |call| call.summary = "Un résumé plus clair.".into());
+        assert_eq!((lies(Stage::Envelope), lies(Stage::Committed)), before, "nothing but words changed");
+        let more = Euros::whole(1_000);
+        revise(&world, |call| {
+            call.envelope += more;
+            call.sources[0].amount += more;
+        });
+        assert_eq!((lies(Stage::Envelope), lies(Stage::Committed)), (before.0 + more, before.1));
         assert_whole(&world.db);
     }
 }

@@ -124,6 +124,10 @@ fn what_a_bank_would_refuse_is_refused_here() {
         let lost = Transfer { address: Some(address), ..transfer("E-1", 1) };
         assert_eq!(refusal(vec![lost]), CreditTransferError::Address("E-1".to_owned()));
     }
+    let abroad = Transfer { creditor_iban: "TN59 1000 6035 1835 9847 8831".parse().unwrap(), ..transfer("E-1", 1) };
+    let refused = refusal(vec![abroad]);
+    assert_eq!(refused, CreditTransferError::OutOfSepa("E-1".to_owned()));
+    assert!(refused.to_string().contains("hors de la zone SEPA"), "said to the person who asked for the file");
     let mut unnamed = file(vec![transfer("E-1", 1)]);
     unnamed.message_id = "x".repeat(36);
     assert_eq!(unnamed.to_xml(), Err(CreditTransferError::Reference("x".repeat(36))));

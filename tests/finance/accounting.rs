@@ -6,20 +6,21 @@ use crate::{
     support::{
         self,
         databases::each_database,
-        grants::{Grantee, IBANS, Paying},
+        grants::{Grantee, IBANS, Paying, person},
         output_dir,
     },
 };
 use chrono::NaiveDate;
 use diesel::connection::SimpleConnection;
-use std::{collections::BTreeSet, process::Command};
+use std::{collections::BTreeSet, process::Command, sync::Barrier, thread};
 use tisserand::{
     domain::{accounting::charts, ids::AccountingExportId, money::Euros, roles::Role, time::Moment},
     store::{
         Conn, StoreError,
         accounting::{self as rows, AccountingExportRow},
+        payment_runs as runs,
     },
-    usecases::{Actor, Outcome, UseCaseError, accounting, integrity, people},
+    usecases::{Actor, Outcome, UseCaseError, accounting, disbursements, integrity, people},
 };
 
 const SIREN: &str = "732829320";
@@ -185,6 +186,88 @@ fn nothing_leaves_twice_and_a_file_is_the_same_whenever_it_is_asked_for() {
         run("9").refused();
         run("1").done();
         assert_eq!(std::fs::read(folder.path().join("ecritures.txt")).unwrap(), as_it_was);
+    }
+}
+
+#[test]
+fn a_payment_that_came_back_and_left_again_is_proved_by_each_run_on_its_own_day() {
+    for db in each_database() {
+        let (mut paying, grantee) = paid(Paying::on(db));
+        let line = paying.payments(grantee.grant)[0].clone();
+        let first_on = paying.now.paris_date();
+        paying.now = paying.now.plus_days(2);
+        let (back_on, why) = (paying.now.paris_date(), "Compte clos (AC04)");
+        let back = |tx: &mut tisserand::store::Tx| {
+            disbursements::mark_returned(tx, &paying.finance, line.id, line.version, why, paying.now)
+        };
+        paying.does(back).unwrap();
+        paying.now = paying.now.plus_days(2);
+        paying.authorise(line.id).unwrap();
+        let second = paying.put_in_run(&[line.id]).unwrap();
+        paying.pay(second);
+        let again_on = paying.now.paris_date();
+        // All three leave in one file, once the payment knows only of its second run.
+        let export = make(&paying, &paying.finance, again_on, paying.now).unwrap();
+        let found = lines(&bytes(&paying, &paying.finance, export.id).unwrap());
+        let of_bank = found.iter().filter(|line| line[0] == "BQ");
+        let told: BTreeSet<_> = of_bank.map(|line| [line[3].clone(), line[8].clone(), line[9].clone()]).collect();
+        let of = |id| paying.db.read(|conn| runs::find(conn, id)).unwrap().reference;
+        let (first, second) = (of(line.payment_run_id.unwrap()), of(second));
+        assert_ne!(first, second);
+        let day = |day: NaiveDate| day.format("%Y%m%d").to_string();
+        let wanted = [(first_on, &first), (back_on, &first), (again_on, &second)];
+        assert_eq!(told, BTreeSet::from(wanted.map(|(on, run)| [day(on), run.clone(), day(on)])));
+        paying.check();
+    }
+}
+
+#[test]
+fn a_decision_is_entered_once_it_is_told_and_on_that_day() {
+    for db in each_database() {
+        let mut paying = Paying::on(db);
+        paying.award("Les Passeurs", Euros::whole(10_000));
+        set_chart(&paying, SIREN).unwrap();
+        let decided_on = paying.now.paris_date();
+        let first = make(&paying, &paying.finance, decided_on, paying.now).unwrap();
+        assert_eq!(first.entry_count, 2, "the conventions alone");
+        let left = bytes(&paying, &paying.finance, first.id).unwrap();
+        assert!(!String::from_utf8_lossy(&left).contains("Les Passeurs"), "an accountant learns of no decision first");
+        paying.now = paying.now.plus_days(5);
+        paying.announce();
+        let told_on = paying.now.paris_date();
+        // Made after the announcement, of days before it.
+        let before = make(&paying, &paying.finance, told_on.pred_opt().unwrap(), paying.now);
+        assert_eq!(wrong(before), "Aucune écriture n’attend jusqu’à ce jour.");
+        let second = make(&paying, &paying.finance, told_on, paying.now).unwrap();
+        assert_eq!(second.total_cents, Euros::whole(10_000));
+        let day = |day: NaiveDate| day.format("%Y%m%d").to_string();
+        for line in lines(&bytes(&paying, &paying.finance, second.id).unwrap()) {
+            assert_eq!((line[0].as_str(), &line[3], &line[9]), ("SUB", &day(told_on), &day(decided_on)));
+        }
+        paying.check();
+    }
+}
+
+#[test]
+fn of_two_people_who_export_at_once_one_does() {
+    for db in each_database() {
+        let (paying, _) = paid(Paying::on(db));
+        let other = paying.does(|tx| person(tx, "Fatou Finance", Role::Finance, paying.now)).unwrap();
+        let (db, now, start) = (&**paying.db, paying.now, Barrier::new(2));
+        let made: Vec<Outcome<AccountingExportId>> = thread::scope(|scope| {
+            let rivals = [&paying.finance, &other].map(|who| {
+                let start = &start;
+                scope.spawn(move || {
+                    start.wait();
+                    db.write(|tx| accounting::export(tx, who, now.paris_date(), now))
+                })
+            });
+            rivals.into_iter().map(|rival| rival.join().unwrap()).collect()
+        });
+        assert_eq!(made.iter().filter(|made| made.is_ok()).count(), 1);
+        assert!(made.iter().any(|made| matches!(made, Err(UseCaseError::Invalid(_)))), "and the other is told why");
+        assert_eq!(paying.db.read(rows::exports).unwrap().len(), 1);
+        paying.check();
     }
 }
 

@@ -16,8 +16,13 @@ use tisserand::{
         roles::Role,
         time::Moment,
     },
-    store::{Db, StoreError, messages as rows, payment_runs as runs},
-    usecases::{Actor, Outcome, UseCaseError, advance::Cause, approvals, messages},
+    store::{Db, StoreError, disbursements as payments, messages as rows, payment_runs as runs},
+    usecases::{
+        Actor, Outcome, UseCaseError,
+        advance::Cause,
+        approvals, disbursements, messages,
+        payment_runs::{self, Preparation},
+    },
 };
 
 const OTHERS: &str = "Les Voisins";
@@ -182,6 +187,27 @@ fn one_person_in_both_roles_prepares_and_never_approves() {
         let sent = typed(&paying.db, &both, run, "123456", paying.now);
         assert!(matches!(sent, Err(UseCaseError::Refused(_))));
         assert_eq!(state(&paying, run), PaymentRunState::Open);
+    });
+}
+
+#[test]
+fn whoever_verified_an_account_of_a_run_does_not_approve_it() {
+    each(|paying, two| {
+        let colleague = paying.does(|tx| person(tx, "Fanny Finance", Role::Finance, paying.now)).unwrap();
+        let line = paying.payments(two[0].grant)[0].id;
+        let version = || paying.db.read(|conn| payments::find(conn, line)).unwrap().version;
+        let shown = version();
+        paying.does(|tx| disbursements::authorise(tx, &colleague, line, shown, paying.now)).unwrap();
+        let wanted =
+            Preparation { lines: vec![(line, version())], payer: paying.payer, execution_on: paying.now.paris_date() };
+        let run = paying.does(|tx| payment_runs::prepare(tx, &colleague, &wanted, paying.now)).unwrap();
+        let own = typed(&paying.db, &paying.finance, run, "123456", paying.now);
+        let Err(UseCaseError::Refused(refusal)) = own else { panic!("{own:?}") };
+        assert!(refusal.to_string().contains("vérifié un compte bancaire de ce lot"), "{refusal}");
+        assert!(paying.does(|tx| approvals::ask_code(tx, &paying.finance, run, paying.now)).is_err());
+        let code = asked(&paying, &paying.director, run);
+        typed(&paying.db, &paying.director, run, &code, paying.now).unwrap().unwrap();
+        paying.check();
     });
 }
 

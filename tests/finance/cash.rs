@@ -16,7 +16,7 @@ use tisserand::{
 const REFERENCE: &str = "AFD-2026-TANDEMS";
 
 /// An instalment of this agreement that is expected so many days from now.
-fn expected(paying: &Paying, label: &str, days: i64, euros: &str) -> InstalmentId {
+pub(super) fn expected(paying: &Paying, label: &str, days: i64, euros: &str) -> InstalmentId {
     let source = paying.db.read(|conn| sources::by_reference(conn, REFERENCE)).unwrap().unwrap().id;
     let day = paying.now.plus_days(days).paris_date().to_string();
     paying
@@ -24,7 +24,7 @@ fn expected(paying: &Paying, label: &str, days: i64, euros: &str) -> InstalmentI
         .unwrap()
 }
 
-fn received(paying: &Paying, id: InstalmentId, euros: &str) {
+pub(super) fn received(paying: &Paying, id: InstalmentId, euros: &str) {
     let source = paying.db.read(|conn| sources::by_reference(conn, REFERENCE)).unwrap().unwrap().id;
     let day = paying.now.paris_date().to_string();
     let words = (day.as_str(), euros, "VIR-1");
@@ -97,6 +97,49 @@ fn what_is_asked_back_is_awaited_in_the_month_it_is_due_from_the_sources_that_pa
         assert!(come.iter().all(|coming| coming.asked_back == Euros::ZERO));
         paying.check();
     }
+}
+
+#[test]
+fn what_is_awaited_is_read_page_by_page_and_nothing_is_lost_between_two() {
+    for db in each_database() {
+        let (paying, _) = Paying::granted(db, NAME, Euros::whole(10_000));
+        let mut made = vec![expected(&paying, "Solde", 100, "1 200"), expected(&paying, "Retard", -35, "500")];
+        made.extend((0..3).map(|number| expected(&paying, &format!("Tranche {number}"), 40, "100")));
+        let came = expected(&paying, "Avance", -40, "3 000");
+        received(&paying, came, "3 000");
+        let page = |key| paying.db.read(|conn| funding_dues::awaited(conn, &paying.finance, key, 2)).unwrap();
+        let (mut key, mut seen) = (None, Vec::new());
+        loop {
+            let found = page(key);
+            let Some((last, ..)) = found.last() else { break };
+            key = Some((last.expected_on, last.id));
+            seen.extend(found.into_iter().map(|(row, ..)| (row.expected_on, row.id)));
+        }
+        let mut wanted = seen.clone();
+        wanted.sort_unstable();
+        assert_eq!(seen, wanted, "the first expected first");
+        let mut ids: Vec<_> = seen.iter().map(|(_, id)| *id).collect();
+        ids.sort_unstable();
+        made.sort_unstable();
+        assert_eq!(ids, made, "each once, and none that came");
+    }
+}
+
+#[actix_web::test]
+async fn a_long_list_of_what_is_awaited_has_pages_and_one_file() {
+    let desk = Desk::open();
+    for number in 0..51 {
+        expected(&desk.paying, &format!("Tranche-{number:02}."), 40 + number, "100");
+    }
+    let here = "/finances/tresorerie";
+    let first = desk.page(&desk.finance, here, 200).await;
+    assert!(first.contains("Tranche-49.") && !first.contains("Tranche-50."), "{first}");
+    let next = first.split(&format!("href=\"{here}?apres=")).nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+    let second = desk.page(&desk.finance, &format!("{here}?apres={next}"), 200).await;
+    assert!(second.contains("Tranche-50.") && !second.contains("Tranche-49."), "{second}");
+    assert!(second.contains(&format!("href=\"{here}\">Début")) && !second.contains("rel=\"next\""), "{second}");
+    let file = desk.page(&desk.finance, "/finances/tresorerie/attendu?format=csv-programme", 200).await;
+    assert_eq!(file.lines().count(), 52, "{file}");
 }
 
 #[actix_web::test]

@@ -40,14 +40,14 @@ use tisserand::{
 const SOURCE: &str = "DONS-2027";
 
 /// A network that collects donations: finance records them, the director says what receipts it may issue.
-struct House {
+pub(super) struct House {
     world: Programme,
-    finance: Actor,
+    pub(super) finance: Actor,
     auditor: Actor,
     source: FundingSourceId,
 }
 
-fn house(db: TestDb) -> House {
+pub(super) fn house(db: TestDb) -> House {
     let world = Programme::collecting(db, SOURCE);
     let finance = person(&world.db, "Farid Finance", Role::Finance);
     let auditor = person(&world.db, "Aline Audit", Role::Auditor);
@@ -67,11 +67,11 @@ fn rights() -> ReceiptRights {
 }
 
 impl House {
-    fn db(&self) -> &Db {
+    pub(super) fn db(&self) -> &Db {
         &self.world.db
     }
 
-    fn form(&self, amount: &str) -> DonationForm {
+    pub(super) fn form(&self, amount: &str) -> DonationForm {
         DonationForm {
             source: self.source.to_string(),
             kind: "person".into(),
@@ -89,11 +89,11 @@ impl House {
         }
     }
 
-    fn record(&self, form: &DonationForm) -> Outcome<DonationId> {
+    pub(super) fn record(&self, form: &DonationForm) -> Outcome<DonationId> {
         self.db().write(|tx| donations::record(tx, &self.finance, form, open()))
     }
 
-    fn row(&self, id: DonationId) -> rows::DonationRow {
+    pub(super) fn row(&self, id: DonationId) -> rows::DonationRow {
         self.db().read(|conn| rows::find(conn, id)).unwrap()
     }
 
@@ -110,7 +110,7 @@ impl House {
         self.db().write(|tx| donations::issue_receipt(tx, &self.finance, id, version, open()).map(drop))
     }
 
-    fn cancel(&self, id: DonationId, event: DonationEvent, reason: &str) -> Outcome<()> {
+    pub(super) fn cancel(&self, id: DonationId, event: DonationEvent, reason: &str) -> Outcome<()> {
         let version = self.row(id).version;
         self.db().write(|tx| donations::cancel(tx, &self.finance, id, version, (event, reason), open()).map(drop))
     }
@@ -304,6 +304,14 @@ fn a_void_receipt_keeps_its_number_and_says_so() {
         let kinds: BTreeSet<_> = letters.iter().map(|letter| letter.kind).collect();
         assert_eq!(kinds, BTreeSet::from([LetterKind::TaxReceipt, LetterKind::VoidTaxReceipt]));
         let void = letters.iter().find(|letter| letter.kind == LetterKind::VoidTaxReceipt).unwrap();
+        let said = |number: &str| {
+            let letter = letters.iter().find(|letter| letter.reference == number).unwrap();
+            serde_json::to_string(letter)
+                .unwrap()
+                .replace('\u{a0}', " ")
+                .contains("annule et remplace le reçu n° RF-2026-0001")
+        };
+        assert!(!said("RF-2026-0001") && said("RF-2026-0002"), "the second names the first");
         if let Some(text) = printed("tax-receipt-void", void) {
             assert!(text.contains("RF-2026-0001") && text.contains("est annulé"), "{text}");
             assert!(text.contains("Le nom était faux"), "{text}");
@@ -402,8 +410,7 @@ async fn a_donation_is_recorded_receipted_and_void_on_screen() {
     let empty = text(site.get(&finance, "/finances/dons").await, 200).await;
     assert!(empty.contains("Aucun don pour l’instant") && empty.contains("Enregistrer un don"), "{empty}");
     let form = text(site.get(&finance, "/finances/dons/nouveau").await, 200).await;
-    assert!(form.contains("Dons des habitant·es"), "{form}");
-    assert!(form.contains(&format!("value=\"{}\" selected", house.source)), "the only source there is: {form}");
+    assert!(form.contains(&format!("value=\"{}\" selected>Dons des habitant·es", house.source)), "{form}");
     let token = field(&form, "token");
     let wrong = [("token", token.as_str()), ("nom", "Martin"), ("montant", "beaucoup")];
     let refused = text(site.post(&finance, "/finances/dons", &wrong).await, 422).await;
@@ -479,6 +486,9 @@ async fn a_donation_is_recorded_receipted_and_void_on_screen() {
     assert!(none.contains("Rien ne correspond"), "{none}");
     let csv = text(site.get(&auditor, "/finances/dons/export?format=csv").await, 200).await;
     assert!(csv.contains("DON-2026-0001") && csv.contains("Jeanne") && csv.contains("Axe : Répondre"), "{csv}");
+    assert!(list.contains("/finances/dons/export?q=martin"), "{list}");
+    let keys = text(site.get(&auditor, "/finances/dons/export?q=martin&format=csv-programme").await, 200).await;
+    assert!(keys.starts_with("reference,given_on,donor_kind,") && keys.lines().count() == 2, "{keys}");
     let book = site.get(&finance, "/finances/dons/export?format=xlsx").await;
     assert!(book.bytes().await.unwrap().starts_with(b"PK"));
     assert_whole(house.db());

@@ -40,7 +40,7 @@ use tisserand::{
         clock::Clock,
         evidence::Told,
         evidence_packs::{self, PackForm},
-        people,
+        people, scans,
     },
 };
 
@@ -313,6 +313,27 @@ async fn facts_that_cannot_be_gathered_are_said_and_hold_up_no_other_pack() {
     assert!(desk.page(&desk.finance, &path, 200).await.contains("prêt"));
 }
 
+#[actix_web::test]
+async fn a_file_that_the_antivirus_has_still_to_look_at_is_waited_for() {
+    for db in each_database() {
+        let paying = asking_for_invoices(db);
+        paid(&paying);
+        let files = store().await;
+        paying.does(|tx| scans::switch(tx, true, paying.now)).unwrap();
+        let id = ask(&paying, &paying.finance, "afd");
+        worker(&paying, &files).drain().await.unwrap();
+        assert_eq!((row(&paying, id).facts, row(&paying, id).sha256), (None, None), "nothing is frozen before");
+        let waiting = paying.db.read(|conn| scans::due(conn, paying.now, 100)).unwrap();
+        assert!(!waiting.is_empty());
+        for sha256 in &waiting {
+            paying.does(|tx| scans::record(tx, sha256, None, paying.now)).unwrap();
+        }
+        worker(&paying, &files).drain().await.unwrap();
+        assert_eq!(row(&paying, id).failure, None);
+        assert!(row(&paying, id).sha256.is_some());
+    }
+}
+
 /// Somebody who reads for a funder.
 pub(super) fn reader(paying: &Paying, name: &str, code: Option<&str>) -> Actor {
     let email: Email = format!("{name}@bailleur.example").parse().unwrap();
@@ -340,11 +361,13 @@ async fn a_funder_sees_its_own_money_and_of_the_rest_nothing_exists() {
     desk.door.files.put(INVOICES.to_vec()).await.unwrap();
     worker(paying, &desk.door.files).drain().await.unwrap();
     let cookie = |name: &str, code| desk.door.cookie_of(&reader(paying, name, code));
-    let (own, stranger, nobody) = (cookie("anna", Some("afd")), cookie("ugo", Some("ue")), cookie("nils", None));
+    let anna = reader(paying, "anna", Some("afd"));
+    let (own, stranger, nobody) = (desk.door.cookie_of(&anna), cookie("ugo", Some("ue")), cookie("nils", None));
     let grant = format!("/bailleur/subventions/{}", desk.grantee.grant);
     let statement = desk.page(&own, "/bailleur?du=2026-01-01&au=2028-12-31", 200).await;
     assert!(statement.contains(NAME) && statement.contains("AFD-2026-TANDEMS"), "{statement}");
     assert!(!statement.contains("REGION-2026-TANDEMS"), "{statement}");
+    assert!(statement.contains("<dt>Trésorerie</dt>") && statement.contains("<dt>Plafond par bénéficiaire</dt>"));
     assert!(statement.contains("/bailleur/fichier?du=2026-01-01"), "{statement}");
     let list = "/bailleur/fichier?du=2026-01-01&au=2028-12-31&format=csv-programme";
     let file = desk.page(&own, list, 200).await;
@@ -353,6 +376,10 @@ async fn a_funder_sees_its_own_money_and_of_the_rest_nothing_exists() {
     desk.page(&own, "/bailleur/fichier?du=2027-02-01&au=2027-01-01", 422).await;
     let page = desk.page(&own, &grant, 200).await;
     assert!(page.contains("Lettre d’attribution") && page.contains("bilan intermédiaire"), "{page}");
+    let told = paying.db.read(|conn| evidence_packs::granted(conn, &anna, desk.grantee.grant, paying.now)).unwrap();
+    let said: Vec<_> = told.printed_reports().flat_map(|report| &report.said).collect();
+    assert!(!said.is_empty() && page.contains("ce que dit l’organisation"), "what the archive prints: {page}");
+    assert!(said.iter().any(|(_, answer)| page.contains(&format!("<dd>{answer}</dd>"))), "{said:?} in {page}");
     let proof = desk.door.get(&own, &format!("{grant}/preuves/1")).await;
     assert!(proof.bytes().await.unwrap().starts_with(b"%PDF"));
     let archive = desk.door.get(&own, &format!("/bailleur/preuves/{id}")).await;

@@ -1,7 +1,7 @@
 //! What a funder reads of its money is what its evidence pack says and what the journal holds, to the cent.
 
 use super::{
-    NAME,
+    NAME, cash,
     evidence::{ask, reader},
 };
 use crate::support::{
@@ -196,5 +196,23 @@ fn under_an_embargo_after_a_return_an_amendment_and_an_end_the_figures_are_those
         paying.does(end).unwrap();
         assert!(adds_up(&paying, &who, &both).committed < lowered, "nor what a grant that ended leaves");
         paying.check();
+    }
+}
+
+#[test]
+fn what_is_in_hand_is_of_one_day_even_where_the_period_ended_before() {
+    for db in each_database() {
+        let (paying, grantee) = Paying::granted(db, NAME, Euros::whole(10_000));
+        let advance = cash::expected(&paying, "Avance", -1, "9 000");
+        cash::received(&paying, advance, "9 000");
+        paying.pay(paying.prepare(&[paying.payments(grantee.grant)[0].id]));
+        // Both moved today, after the last day of the period.
+        let yesterday = paying.now.plus_days(-1).paris_date().to_string();
+        let who = reader(&paying, "anna", Some("afd"));
+        let found = told(&paying, &who, ("2026-01-01", yesterday.as_str()), Told::Every);
+        let source = found.sources.iter().find(|source| source.reference == "AFD-2026-TANDEMS").unwrap();
+        assert!(source.paid.is_positive() && source.paid_in_period == Euros::ZERO, "{source:?}");
+        assert_eq!((source.expected, source.received), (Euros::whole(9_000), Euros::whole(9_000)));
+        assert_eq!(source.in_hand(), Euros::whole(9_000) - source.paid);
     }
 }

@@ -1,7 +1,11 @@
 //! Funders and their agreements on screen: what they say, what came, what is owed, and what no call may live on.
 
-use super::{Desk, field, led_to, text};
-use crate::support::{databases::each_database, grants::Paying, site::Site};
+use super::{Desk, NAME, field, led_to, text};
+use crate::support::{
+    databases::each_database,
+    grants::{Paying, definition},
+    site::Site,
+};
 use tisserand::{
     domain::{
         definitions,
@@ -75,7 +79,7 @@ fn a_call_is_not_published_on_an_agreement_without_its_clause() {
 }
 
 #[actix_web::test]
-async fn an_agreement_is_changed_on_screen_and_its_money_only_grows() {
+async fn an_agreement_is_changed_on_screen_and_keeps_what_calls_have_taken() {
     let desk = Desk::open();
     let id = source(&desk.paying);
     let path = format!("/finances/conventions/{id}");
@@ -95,10 +99,19 @@ async fn an_agreement_is_changed_on_screen_and_its_money_only_grows() {
             ("conservation", "10"),
         ]
     };
-    let less = text(desk.send(&desk.finance, &edit, &edit, &fields("40 000", "2026-01-01")).await, 422).await;
-    assert!(less.contains("ne diminue pas") && less.contains("value=\"40 000\""), "{less}");
+    let less = text(desk.send(&desk.finance, &edit, &edit, &fields("9 999,99", "2026-01-01")).await, 422).await;
+    assert!(less.contains("ont déjà pris 10 000 €") && less.contains("value=\"9 999,99\""), "{less}");
+    assert_eq!(lies(), before);
     let late = text(desk.send(&desk.finance, &edit, &edit, &fields("45 000", "2028-12-01")).await, 422).await;
     assert!(late.contains("Les dates d’éligibilité finissent avant de commencer"), "{late}");
+    assert_eq!(led_to(&desk.send(&desk.finance, &edit, &edit, &fields("50 000", "2026-01-01")).await), path);
+    assert_eq!(lies() - before, Euros::whole(5_000));
+    // To the cent what the call has taken, and back.
+    assert_eq!(led_to(&desk.send(&desk.finance, &edit, &edit, &fields("10 000", "2026-01-01")).await), path);
+    assert_eq!(lies(), Euros::ZERO);
+    desk.paying.check();
+    let journal = desk.page(&desk.finance, "/finances/journal", 200).await;
+    assert!(journal.contains("Convention réduite"), "{journal}");
     assert_eq!(led_to(&desk.send(&desk.finance, &edit, &edit, &fields("50 000", "2026-01-01")).await), path);
     assert_eq!(lies() - before, Euros::whole(5_000));
     let page = desk.page(&desk.director, &path, 200).await;
@@ -107,6 +120,33 @@ async fn an_agreement_is_changed_on_screen_and_its_money_only_grows() {
     }
     assert!(!page.contains("/modification"), "management reads");
     desk.paying.check();
+}
+
+#[test]
+fn a_file_takes_no_clause_from_a_published_call_and_no_ceiling_below_what_is_promised() {
+    for db in each_database() {
+        let (paying, _) = Paying::granted(db, NAME, Euros::whole(10_000));
+        let system = Actor::system();
+        let load = |definition: &definitions::Definition| {
+            paying.does(|tx| calls::load(tx, &system, definition, paying.now).map(drop))
+        };
+        let refused = |definition: &definitions::Definition| {
+            let Err(UseCaseError::Refused(why)) = load(definition) else { panic!("loaded") };
+            why.to_string()
+        };
+        load(&definition()).unwrap();
+        let mut without = definition();
+        without.funding_sources[1].regranting = None;
+        assert!(refused(&without).contains("sa clause de reversement reste"));
+        let mut capped = definition();
+        let (fund, limit) = (capped.fund.code.clone(), definitions::EarmarkLimit::Ceiling);
+        let amount = Euros::whole(1);
+        capped.funding_sources[0].fund_earmarks = vec![definitions::FundEarmark { fund, amount, share: None, limit }];
+        assert!(refused(&capped).contains("est déjà promis à des projets"));
+        capped.funding_sources[0].fund_earmarks[0].amount = Euros::whole(10_000);
+        load(&capped).unwrap();
+        paying.check();
+    }
 }
 
 #[actix_web::test]

@@ -45,10 +45,12 @@ async fn a_list_leaves_with_its_filters_under_the_keys_of_its_columns() {
     let planned = desk.page(&desk.finance, &file(DisbursementState::Planned), 200).await;
     let in_run = desk.page(&desk.finance, &file(DisbursementState::InRun), 200).await;
     let (planned, in_run): (Vec<_>, Vec<_>) = (planned.lines().collect(), in_run.lines().collect());
-    let keys = "beneficiary_name,grant_reference,call_title,number,kind_label,amount,status,status_label,due_on,paid_on,remarks";
+    let keys = "beneficiary_name,grant_reference,call_title,number,kind_label,amount,status,status_label,due_on,paid_on,remarks,\
+                funding";
     assert_eq!((planned[0], in_run[0]), (keys, keys));
     assert_eq!(in_run.len(), 2, "{in_run:?}");
     assert!(in_run[1].contains(NAME) && in_run[1].contains(",in_run,"), "{in_run:?}");
+    assert!(in_run[1].contains("Région Hauts-de-France\u{a0}: "), "the shares the page shows: {in_run:?}");
     assert!(planned[1..].iter().all(|line| line.contains(",planned,")), "{planned:?}");
     let page = desk.page(&desk.finance, "/finances/versements?etat=in_run", 200).await;
     assert!(page.contains("/finances/versements/fichier?etat=in_run"), "{page}");
@@ -68,7 +70,7 @@ async fn a_list_leaves_with_its_filters_under_the_keys_of_its_columns() {
     assert!(workbook.headers()["content-type"].to_str().unwrap().contains("spreadsheet"));
     assert!(workbook.bytes().await.unwrap().starts_with(b"PK"));
     let known = text(desk.door.get(&officer, "/colonnes").await, 200).await;
-    for key in ["waits_for", "iban_masked", "mean_percent", "applicant_siret", "run_reference"] {
+    for key in ["waits_for", "iban_masked", "mean_percent", "applicant_siret", "run_reference", "is_eligible"] {
         assert!(known.contains(&format!("<code>{key}</code>")), "{key}: {known}");
     }
     assert_eq!(desk.door.get(&officer, "/finances/versements/fichier").await.status().as_u16(), 404);

@@ -74,6 +74,12 @@ fn each_thing_in_the_way_is_said_by_its_name() {
             ),
             ("UPDATE bank_accounts SET state = 'closed'".to_owned(), RibMissing),
             ("UPDATE organisations SET siret = NULL".to_owned(), SiretMissing),
+            (
+                "UPDATE funding_sources SET settings = REPLACE(settings, '\"ends_on\":\"2028-12-31\"',
+                 '\"ends_on\":\"2025-01-02\",\"outside_days\":\"refuse\"')"
+                    .to_owned(),
+                OutsideDays,
+            ),
             ("UPDATE grants SET state = 'suspended'".to_owned(), Suspended),
             (format!("{agreement} NULL, state = 'accepted'"), AgreementToSend),
             (format!("{agreement} NULL, state = 'agreement_sent'"), HolderSignature),
@@ -225,7 +231,8 @@ async fn the_pages_say_what_is_missing_with_whom_and_give_it_away_as_shown() {
     assert!(page.contains(&table.replace('&', "&#38;")) || page.contains(&table.replace('&', "&amp;")), "{page}");
     let csv = desk.page(&desk.finance, &format!("{table}&format=csv"), 200).await;
     assert_eq!(csv.lines().count(), 3, "a heading and two payments: {csv}");
-    assert!(csv.contains("Bilan à déposer;Le bénéficiaire;4000,00"), "{csv}");
+    assert!(csv.contains("Bilan à déposer;Le bénéficiaire;4000,00;"), "{csv}");
+    assert!(csv.contains("Région Hauts-de-France\u{a0}: "), "the shares the page shows: {csv}");
     let theirs = desk.page(&desk.finance, &format!("{path}?qui=finance"), 200).await;
     assert!(theirs.contains("Avance nº 1") && !theirs.contains("Acompte nº 2"), "{theirs}");
     let csv = desk.page(&desk.finance, "/finances/a-verser/tableau?qui=finance&format=csv", 200).await;

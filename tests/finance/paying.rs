@@ -133,6 +133,13 @@ async fn a_bank_date_in_the_future_comes_back_beside_its_field() {
     let form = [("ligne", line.as_str()), ("paye_le", later.as_str())];
     let refused = text(desk.send(&desk.finance, &path, &format!("{path}/paiement"), &form).await, 422).await;
     assert!(refused.contains("dans le futur") && refused.contains(&later), "{refused}");
+    let before = desk.paying.now.plus_days(-1).paris_date().to_string();
+    let form = [("ligne", line.as_str()), ("paye_le", before.as_str())];
+    let refused = text(desk.send(&desk.finance, &path, &format!("{path}/paiement"), &form).await, 422).await;
+    assert!(
+        refused.contains("la banque n’a pas pu payer avant"),
+        "a wrong year would be another year's money: {refused}"
+    );
     let none =
         text(desk.send(&desk.finance, &path, &format!("{path}/paiement"), &[("paye_le", &later)]).await, 422).await;
     assert!(none.contains("Choisissez au moins un virement."), "{none}");
@@ -145,8 +152,10 @@ async fn a_new_iban_between_the_approval_and_the_file_takes_the_payment_out() {
     let path = format!("/finances/lots/{run}");
     desk.approve(run).await;
     desk.paying.enter_account(&desk.grantee, IBANS[1], NAME).unwrap();
-    let sent = desk.send(&desk.finance, &path, &format!("{path}/fichier"), &[]).await;
-    assert_eq!(sent.status().as_u16(), 409);
+    let emptied = desk.page(&desk.finance, &path, 200).await;
+    assert!(emptied.contains("Tous les virements de ce lot ont été retirés : annulez-le."), "{emptied}");
+    let sent = desk.send(&desk.finance, &format!("{path}/annulation"), &format!("{path}/fichier"), &[]).await;
+    assert!(text(sent, 409).await.contains("tous ses virements ont été retirés. Annulez ce lot."));
     assert_eq!(desk.paying.db.read(|conn| runs::file(conn, run)).unwrap(), None);
     assert_eq!(desk.paying.payments(desk.grantee.grant)[0].state, DisbursementState::Authorised);
     let list = desk.page(&desk.finance, "/finances/comptes", 200).await;

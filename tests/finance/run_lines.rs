@@ -136,3 +136,19 @@ fn a_run_that_is_not_what_its_file_asks_for_is_seen() {
     });
     assert_eq!(broken.unwrap(), ["each payment run stays what was approved, and its file adds up to it"]);
 }
+
+#[test]
+fn a_file_made_after_the_day_of_its_run_asks_for_no_day_that_is_over() {
+    for db in each_database() {
+        let mut paying = Paying::on(db);
+        let (_, _, run) = two(&paying);
+        let wanted = paying.db.read(|conn| runs::find(conn, run)).unwrap().execution_on;
+        paying.now = paying.now.plus_days(3);
+        export(&paying, run);
+        let asked = paying.db.read(|conn| runs::find(conn, run)).unwrap().execution_on;
+        assert!(asked > wanted && asked == paying.now.paris_date(), "{wanted} became {asked}");
+        let file = paying.does(|tx| payment_runs::bank_file(tx, &paying.finance, run, paying.now)).unwrap().1;
+        assert!(file.content.contains(&format!("<Dt>{asked}</Dt>")), "{}", file.content);
+        paying.check();
+    }
+}

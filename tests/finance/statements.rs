@@ -167,18 +167,18 @@ pub(super) fn bring(paying: &Paying, actor: &Actor, text: &str) -> Outcome<Arriv
     paying.does(|tx| statements::import(tx, actor, &arrival, paying.now))
 }
 
-fn confirm(paying: &Paying, actor: &Actor, id: StatementImportId, chosen: &[Chosen]) -> Outcome<Confirmed> {
+pub(super) fn confirm(paying: &Paying, actor: &Actor, id: StatementImportId, chosen: &[Chosen]) -> Outcome<Confirmed> {
     paying.does(|tx| statements::confirm(tx, actor, id, chosen, paying.now))
 }
 
-fn ticks(reading: &Reading) -> Vec<Chosen> {
+pub(super) fn ticks(reading: &Reading) -> Vec<Chosen> {
     let tick = |(row, verdict): &(statement_rows::StatementLineRow, Verdict)| {
         verdict.effect().map(|effect| (row.id, statements::mark(effect)))
     };
     reading.lines.iter().filter_map(tick).collect()
 }
 
-fn sentence(error: UseCaseError) -> String {
+pub(super) fn sentence(error: UseCaseError) -> String {
     match error {
         UseCaseError::Refused(refusal) => refusal.to_string(),
         UseCaseError::Invalid(errors) => errors.into_iter().map(|error| error.message).collect(),

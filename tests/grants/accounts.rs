@@ -60,6 +60,54 @@ async fn an_account_is_typed_as_people_do_and_masked_afterwards() {
 }
 
 #[actix_web::test]
+async fn two_people_who_fill_the_form_in_keep_each_their_own_rib() {
+    let stage = Stage::of(10_000);
+    let (paying, path) = (&stage.paying, stage.account());
+    let treasurer = paying.does(|tx| person(tx, "Tao Trésor", Role::Applicant, paying.now)).unwrap();
+    let row = MemberRow {
+        organisation_id: stage.grantee.organisation,
+        person_id: treasurer.person.unwrap(),
+        seat: MemberSeat::Treasurer,
+        since: paying.now,
+    };
+    paying.does(|tx| Ok(organisations::insert_member(tx, &row)?)).unwrap();
+    let other = stage.site.cookie_of(&treasurer);
+    let sends = async |cookie: &str, name: &str| {
+        let token = hidden(&page(stage.site.get(cookie, &path).await, 200).await, "token");
+        let fields = [("token", token.as_str()), ("titulaire", NAME), ("iban", "FR76")];
+        page(stage.site.post_file(cookie, &path, &fields, Some(("rib", name, PDF))).await, 422).await
+    };
+    sends(&stage.holder, "premier.pdf").await;
+    let second = sends(&other, "second.pdf").await;
+    assert!(second.contains("second.pdf") && !second.contains("premier.pdf"), "{second}");
+    let kept = stage.reads(&path).await;
+    assert!(kept.contains("premier.pdf") && !kept.contains("second.pdf"), "a colleague takes nothing away: {kept}");
+    let token = hidden(&second, "token");
+    let fields = [("token", token.as_str()), ("titulaire", NAME), ("iban", IBANS[0])];
+    leads(&stage.site.post_file(&other, &path, &fields, None).await);
+    assert!(stage.reads(&path).await.contains("premier.pdf"), "nor once their account is given");
+    let given = page(stage.site.get(&other, &path).await, 200).await;
+    assert!(!given.contains("second.pdf"), "what served is kept no more: {given}");
+    paying.check();
+}
+
+#[actix_web::test]
+async fn an_account_no_transfer_reaches_is_refused_beside_its_number_and_in_belgium_taken() {
+    let stage = Stage::of(10_000);
+    let path = stage.account();
+    let abroad = "TN59 1000 6035 1835 9847 8831";
+    let token = hidden(&stage.reads(&path).await, "token");
+    let fields = [("token", token.as_str()), ("titulaire", NAME), ("iban", abroad)];
+    let sent = stage.site.post_file(&stage.holder, &path, &fields, Some(("rib", "rib.pdf", PDF))).await;
+    let refused = page(sent, 422).await;
+    assert!(refused.contains("hors de la zone SEPA") && refused.contains(abroad), "{refused}");
+    assert!(stage.paying.enter_account(&stage.grantee, abroad, NAME).is_err(), "nor by another way in");
+    assert!(accounts(&stage).is_empty());
+    stage.paying.enter_account(&stage.grantee, "BE68539007547034", NAME).unwrap();
+    assert_eq!(accounts(&stage).len(), 1);
+}
+
+#[actix_web::test]
 async fn a_programme_called_rib_is_refused_beside_its_field() {
     let stage = Stage::of(10_000);
     let form = stage.reads(&stage.account()).await;

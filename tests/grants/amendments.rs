@@ -5,6 +5,7 @@ use crate::support::{
     databases::each_database,
     grants::{Grantee, IBANS, Paying},
 };
+use chrono::NaiveDate;
 use tisserand::{
     domain::{
         amendments::AmendmentKind,
@@ -16,13 +17,13 @@ use tisserand::{
         reports::ReportKind,
     },
     store::{
-        Conn, amendments as rows, answers, documents, evidence_facts, journal, reports as report_rows,
+        Conn, Tx, amendments as rows, answers, documents, evidence_facts, journal, reports as report_rows,
         signing as papers,
     },
     usecases::{
         Outcome, UseCaseError,
         amendments::{self, AmendmentForm},
-        grant_papers, reports,
+        disbursements, grant_papers, reports,
     },
 };
 
@@ -83,6 +84,14 @@ fn form(kind: AmendmentKind) -> AmendmentForm {
     AmendmentForm::new(kind, "Changer cela", "Le projet a changé")
 }
 
+fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
+fn rows_of(paying: &Paying, id: GrantId) -> Vec<AmendmentId> {
+    paying.db.read(|conn| rows::of_grant(conn, id)).unwrap().iter().map(|row| row.id).collect()
+}
+
 fn state(paying: &Paying, id: AmendmentId) -> AmendmentState {
     paying.db.read(|conn| rows::find(conn, id)).unwrap().state
 }
@@ -131,6 +140,7 @@ fn an_amount_is_amended_above_what_is_paid_and_the_commitment_follows() {
         );
         let (text, _) = &letters(paying, amendment)[0];
         assert!(text.contains("10 000 €") && text.contains("12 000 €") && text.contains("Reste à verser"), "{text}");
+        assert!(text.contains("4 000 € le ") && text.contains("5 600 € le "), "the payments before and after: {text}");
 
         let less = AmendmentForm { new_amount: Some(Euros::whole(4_999)), ..form(AmendmentKind::Amount) };
         let below = ask(paying, grantee, &less).unwrap();
@@ -155,6 +165,109 @@ fn an_amount_never_takes_more_than_the_envelope_has() {
         let refused = said(grants_it(paying, amendment).unwrap_err());
         assert!(refused.contains("enveloppe"), "{refused}");
         assert_eq!(paying.grant(grantee.grant).amount_cents, Euros::whole(24_000));
+    });
+}
+
+#[test]
+fn an_amount_never_goes_beyond_what_the_call_gives_one_project() {
+    for db in each_database() {
+        let paying = Paying::with(db, |call| call.amount.ceiling = Euros::whole(10_000));
+        let grantee = paying.award(NAME, Euros::whole(5_000));
+        paying.announce();
+        paying.accept(&grantee);
+        let becomes = |euros| {
+            let asked = AmendmentForm { new_amount: Some(Euros::whole(euros)), ..form(AmendmentKind::Amount) };
+            grants_it(&paying, ask(&paying, &grantee, &asked).unwrap())
+        };
+        let refused = said(becomes(10_001).unwrap_err());
+        assert!(refused.contains("Le règlement de l’appel limite une subvention"), "{refused}");
+        becomes(10_000).unwrap();
+        assert_eq!(paying.grant(grantee.grant).amount_cents, Euros::whole(10_000));
+        paying.check();
+    }
+}
+
+#[test]
+fn a_small_grant_that_grows_before_it_is_paid_is_paid_as_the_schedule_says() {
+    for db in each_database() {
+        let paying = Paying::with(db, |call| call.schedule.single_up_to = Some(Euros::whole(4_000)));
+        let grantee = paying.award(NAME, Euros::whole(4_000));
+        paying.announce();
+        paying.ready(&grantee, NAME, IBANS[0]);
+        let id = grantee.grant;
+        assert_eq!(planned(&paying, id), [Euros::whole(4_000)]);
+        let becomes = |euros| {
+            let asked = AmendmentForm { new_amount: Some(Euros::whole(euros)), ..form(AmendmentKind::Amount) };
+            grants_it(&paying, ask(&paying, &grantee, &asked).unwrap()).unwrap();
+            planned(&paying, id)
+        };
+        let three = [Euros::whole(5_000), Euros::whole(4_000), Euros::whole(1_000)];
+        assert_eq!(becomes(10_000), three, "not everything before the project spends");
+        let first = paying.payments(id).into_iter().find(|row| row.state == DisbursementState::Planned).unwrap();
+        paying.pay(paying.prepare(&[first.id]));
+        assert_eq!(becomes(9_000), [Euros::whole(3_200), Euros::whole(800)], "what is left is shared as it was");
+        let (left, paid) = (lies(&paying, Lies::Committed, id), lies(&paying, Lies::Paid, id));
+        assert_eq!((left, paid), (Euros::whole(4_000), Euros::whole(5_000)));
+        paying.check();
+    }
+}
+
+#[test]
+fn a_new_end_moves_reports_by_their_rule_and_payments_held_back_too() {
+    each(10_000, |paying, grantee| {
+        let id = grantee.grant;
+        let last = paying.payments(id)[2].clone();
+        let hold = |tx: &mut Tx| {
+            disbursements::withhold(tx, &paying.finance, last.id, last.version, "Une vérification", paying.now)
+                .map(drop)
+        };
+        paying.does(hold).unwrap();
+        let asked = AmendmentForm { new_ends_on: Some(day("2028-01-30")), ..form(AmendmentKind::Duration) };
+        grants_it(paying, ask(paying, grantee, &asked).unwrap()).unwrap();
+        let payments: Vec<_> = paying.payments(id).iter().filter_map(|row| row.due_on).collect();
+        let reports = paying.db.read(|conn| report_rows::of_grant(conn, id)).unwrap();
+        let due = |kind| reports.iter().find(|row| row.kind == kind).unwrap().due_on;
+        assert_eq!((due(ReportKind::Interim), payments[1]), (day("2027-09-15"), day("2027-09-15")), "half way");
+        assert_eq!(
+            (due(ReportKind::Final), payments[2]),
+            (day("2028-02-29"), day("2028-04-30")),
+            "months after the end"
+        );
+        let (text, _) = &letters(paying, rows_of(paying, id)[0])[0];
+        assert!(text.contains("31 janvier 2028") && text.contains("29 février 2028"), "{text}");
+        assert!(text.contains("Versement (acompte)") && text.contains("15 septembre 2027"), "{text}");
+    });
+}
+
+#[test]
+fn a_year_mistyped_is_no_end_of_a_project() {
+    each(5_000, |paying, grantee| {
+        let asked = AmendmentForm { new_ends_on: Some(day("9027-12-31")), ..form(AmendmentKind::Duration) };
+        let refused = said(ask(paying, grantee, &asked).unwrap_err());
+        assert!(refused.contains("Relisez l’année"), "{refused}");
+    });
+}
+
+#[test]
+fn two_amendments_of_one_kind_are_not_signed_at_once() {
+    each(24_000, |paying, grantee| {
+        let until = |text| AmendmentForm { new_ends_on: Some(day(text)), ..form(AmendmentKind::Duration) };
+        let first = ask(paying, grantee, &until("2028-01-30")).unwrap();
+        let second = ask(paying, grantee, &until("2028-02-28")).unwrap();
+        let less = AmendmentForm { new_amount: Some(Euros::whole(23_500)), ..form(AmendmentKind::Amount) };
+        let other = ask(paying, grantee, &less).unwrap();
+        grants_it(paying, first).unwrap();
+        let refused = said(grants_it(paying, second).unwrap_err());
+        assert!(refused.contains("attend d’être signé"), "what it says was before would not be true: {refused}");
+        assert_eq!(state(paying, second), AmendmentState::Requested);
+        grants_it(paying, other).unwrap();
+        let refuse = |tx: &mut Tx| {
+            let no = (false, "La seconde demande la remplace.");
+            amendments::decide(tx, &paying.officer, (first, 1), no, paying.now).map(drop)
+        };
+        paying.does(refuse).unwrap();
+        grants_it(paying, second).unwrap();
+        assert_eq!(state(paying, second), AmendmentState::ToSign);
     });
 }
 
@@ -222,6 +335,8 @@ fn a_budget_is_shifted_within_its_total_and_the_report_compares_with_it() {
         assert!(unchanged.contains("au moins deux lignes"), "{unchanged}");
         let more = said(ask(paying, grantee, &asked(&[(0, 10_000), (1, 3_000)])).unwrap_err());
         assert!(more.contains("doit rester de"), "{more}");
+        let twice = said(ask(paying, grantee, &asked(&[(0, 8_000), (0, 8_000), (1, 3_000)])).unwrap_err());
+        assert!(twice.contains("une seule fois"), "{twice}");
         let amendment = ask(paying, grantee, &asked(&[(0, 8_000), (1, 3_000)])).unwrap();
         let read = |conn: &mut Conn| grant_papers::find(conn, &paying.officer, grantee.grant, paying.now);
         let shifts: Vec<_> = paying.db.read(read).unwrap().changes.into_iter().map(|row| row.becomes).collect();

@@ -81,6 +81,31 @@ fn reminders_come_before_the_day_and_after_and_follow_it_when_it_moves() {
 }
 
 #[test]
+fn a_reminder_that_has_not_left_stays_here_once_the_report_is_there_or_its_day_has_moved() {
+    for db in each_database() {
+        let paying = Paying::on(db);
+        let grantee = running(&paying);
+        let row = last(&paying, &grantee);
+        let leaves = |at: Moment| {
+            let claimed = paying.does(|tx| tisserand::usecases::messages::claim(tx, at, 1_000)).unwrap();
+            let about = claimed.iter().filter(|one| one.row.about_id == row.id.as_str());
+            about.filter(|one| one.row.kind == MessageKind::ReportDue).count()
+        };
+        wake(&paying, row.due_on, -30);
+        let now = Moment::start_of_day(row.due_on).plus_days(-29);
+        let later = row.due_on + Duration::days(60);
+        let wish = Wish { until: &later.to_string(), reason: "La salle a fermé." };
+        paying.does(|tx| report_extensions::give(tx, &paying.officer, row.id, &wish, now)).unwrap();
+        assert_eq!(leaves(now), 0, "the day it names is not the day any more");
+        wake(&paying, later, -7);
+        paying.file_report(&grantee, ReportKind::Final, Euros::whole(4_000));
+        assert_eq!(leaves(Moment::start_of_day(later)), 0, "it is filed");
+        assert_eq!(told(&paying, row.id.as_str(), MessageKind::ReportDue).len(), 2);
+        paying.check();
+    }
+}
+
+#[test]
 fn what_is_to_be_paid_back_is_reminded_of_until_it_comes() {
     for db in each_database() {
         let paying = Paying::on(db);

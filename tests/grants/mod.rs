@@ -15,6 +15,7 @@ mod refused_files;
 mod reports;
 mod signing;
 mod team;
+mod thresholds;
 mod treasurers;
 mod walks;
 

@@ -1,12 +1,16 @@
 //! Reports on money whose agreement wants receipts.
 
-use super::{NAME, PDF, Stage, page};
+use super::{NAME, PDF, Stage, leads, page};
 use crate::support::{
     databases::sqlite,
     grants::{IBANS, Paying},
 };
 use tisserand::{
-    domain::{definitions::DocumentNeed, ids::ReportId, reports::ReportKind},
+    domain::{
+        definitions::{DocumentNeed, ReportTemplate},
+        ids::ReportId,
+        reports::ReportKind,
+    },
     store::{funding_sources as sources, reports as rows},
     usecases::{
         attachments,
@@ -58,5 +62,19 @@ async fn an_agreement_that_wants_receipts_has_one_with_every_report() {
     };
     paying.does(attached).unwrap();
     assert!(lacks(&stage, id).is_empty(), "one is there");
+
+    // The interim report lists no paper: it has a place for receipts all the same.
+    let id = all.iter().find(|row| row.kind == ReportKind::Interim).unwrap().id;
+    paying.does(|tx| reports::start(tx, &stage.grantee.holder, id, 0, paying.now).map(drop)).unwrap();
+    assert_eq!(lacks(&stage, id).len(), 1);
+    let form = stage.reads(&format!("{}/bilans/{id}", stage.home())).await;
+    let place = format!("{}/bilans/{id}/pieces/{}", stage.home(), ReportTemplate::RECEIPTS);
+    assert!(form.contains(&format!("action=\"{place}\"")), "{form}");
+    let sent = Some((ReportTemplate::RECEIPTS, "factures.pdf", PDF));
+    leads(&stage.site.post_file(&stage.holder, &place, &[], sent).await);
+    assert!(lacks(&stage, id).is_empty(), "one is there");
+    let officer = stage.cookie(&paying.officer);
+    let read = page(stage.site.get(&officer, &format!("/suivi/bilans/{id}")).await, 200).await;
+    assert!(read.contains("Justificatifs de dépenses"), "{read}");
     paying.check();
 }

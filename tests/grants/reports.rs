@@ -259,6 +259,32 @@ async fn what_was_not_planned_gets_a_line_of_its_own() {
     assert!(kept.contains("120,50") && kept.contains("Affiches"), "{kept}");
 }
 
+#[actix_web::test]
+async fn what_was_not_planned_is_kept_once_though_the_report_is_refused() {
+    let stage = Stage::of(10_000);
+    stage.paying.ready(&stage.grantee, NAME, IBANS[0]);
+    let path = path(&stage, ReportKind::Final);
+    let form = started(&stage, ReportKind::Final).await;
+    let seen = hidden(&form, "lu");
+    let spent = [("depense-0", "14 000"), ("explication-0", "La salle a été prêtée.")];
+    let more = [("ajout-compte", "62.3"), ("ajout-montant", "120,50"), ("ajout-explication", "Affiches")];
+    let all = [&spent[..], &more[..], &[("lu", seen.as_str())]].concat();
+    let refused = page(stage.presses(&form, &format!("{path}/depot"), &all).await, 422).await;
+    let id = report(&stage, ReportKind::Final).id;
+    let lines = || stage.paying.db.read(|conn| rows::lines(conn, id)).unwrap();
+    let kept = lines();
+    let place = kept.last().unwrap().position;
+    let (actual, why) = (format!("depense-{place}"), format!("explication-{place}"));
+    assert_eq!((hidden(&refused, &actual), hidden(&refused, &why)), ("120,50".into(), "Affiches".into()));
+    assert_eq!((hidden(&refused, "ajout-montant").as_str(), hidden(&refused, "ajout-explication").as_str()), ("", ""));
+    let seen = hidden(&refused, "lu");
+    let shown = [(actual.as_str(), "120,50"), (why.as_str(), "Affiches"), ("lu", seen.as_str())];
+    let none = [("ajout-compte", ""), ("ajout-montant", ""), ("ajout-explication", "")];
+    let again = [&spent[..], &shown[..], &none[..]].concat();
+    page(stage.presses(&refused, &format!("{path}/depot"), &again).await, 422).await;
+    assert_eq!(lines(), kept, "not a second time, and not emptied");
+}
+
 /// The final report asks for photos, and names a partner that joined.
 fn with_photos_and_partner(call: &mut CallDefinition) {
     let asked = |code: &str, label: &str, kind| Question { label: label.into(), ..Question::blank(code.into(), kind) };

@@ -179,6 +179,30 @@ fn whoever_acts_for_the_grantee_never_signs_for_the_house() {
     }
 }
 
+#[test]
+fn whoever_represents_the_grantee_on_the_day_signs_and_a_code_serves_its_owner_alone() {
+    to_sign(|paying, grantee| {
+        let (id, now) = (grantee.grant, paying.now);
+        let at = (id, paper(paying, id));
+        let code = draw(paying, &grantee.holder, at);
+        let seated = |tx: &mut Tx| -> Outcome<Actor> {
+            let actor = support::grants::person(tx, "Rita Présidente", Role::Applicant, now)?;
+            let (organisation_id, person_id) = (grantee.organisation, actor.person.unwrap());
+            let seat = MemberSeat::Representative;
+            seats::insert_member(tx, &MemberRow { organisation_id, person_id, seat, since: now })?;
+            Ok(actor)
+        };
+        let newcomer = paying.does(seated).unwrap();
+        assert!(with(paying, (&grantee.holder, at), &code, now).is_err(), "another represents it now");
+        let borrowed = paying.does(|tx| signing::try_out(tx, &newcomer, at, &code, now)).unwrap();
+        assert!(borrowed.is_err(), "it was sent to somebody else");
+        assert!(paying.db.read(|conn| rows::signatures_under(conn, &[at.1])).unwrap().is_empty());
+        paying.sign(&newcomer, id, "Rita Présidente").unwrap();
+        let given = paying.db.read(|conn| rows::signatures_under(conn, &[at.1])).unwrap();
+        assert_eq!(given.iter().map(|one| one.name.as_str()).collect::<Vec<_>>(), ["Rita Présidente"]);
+    });
+}
+
 fn documents_of(paying: &Paying, grant: GrantId) -> Vec<DocumentRow> {
     let mut rows = paying.db.read(|conn| documents::of_subject(conn, grant.as_str())).unwrap();
     rows.retain(|row| row.kind == LetterKind::Agreement);

@@ -2,7 +2,7 @@
 
 use crate::support::{
     databases::{each_database, sqlite},
-    grants::Paying,
+    grants::{IBANS, Paying},
     programme::{Programme, assert_whole, closed, open, person, siret},
 };
 use tisserand::{
@@ -58,6 +58,53 @@ fn a_report_overdue_anywhere_stands_in_the_way_until_it_comes() {
                 .unwrap();
         }
         assert_eq!(finding(&paying.db, next, "no_overdue_report", late).verdict, Verdict::Met);
+    }
+}
+
+#[test]
+fn nobody_waits_for_an_interim_report_once_the_final_one_is_accepted() {
+    for db in each_database() {
+        let paying = Paying::on(db);
+        let grantee = paying.award("Les Passeurs", Euros::whole(5_000));
+        let start = |tx: &mut tisserand::store::Tx| {
+            applications::start(tx, &grantee.holder, paying.call, grantee.organisation, paying.now)
+        };
+        let next = paying.does(start).unwrap();
+        paying.announce();
+        paying.ready(&grantee, "Les Passeurs", IBANS[0]);
+        let late = paying.now.plus_days(900);
+        let judged = || finding(&paying.db, next, "no_overdue_report", late).verdict;
+        assert_eq!(judged(), Verdict::NotMet);
+        paying.report(&grantee, tisserand::domain::reports::ReportKind::Final, Euros::whole(4_000));
+        assert_eq!(judged(), Verdict::Met, "the interim report was never written");
+        paying.check();
+    }
+}
+
+#[test]
+fn a_report_is_late_from_midnight_in_paris_on_the_nights_when_the_clocks_change_too() {
+    let paying = Paying::on(sqlite());
+    let grantee = paying.award("Les Passeurs", Euros::whole(5_000));
+    let start = |tx: &mut tisserand::store::Tx| {
+        applications::start(tx, &grantee.holder, paying.call, grantee.organisation, paying.now)
+    };
+    let next = paying.does(start).unwrap();
+    paying.announce();
+    paying.accept(&grantee);
+    let reports = paying.db.read(|conn| tisserand::store::reports::of_grant(conn, grantee.grant)).unwrap();
+    for day in ["2029-03-25", "2029-10-28"] {
+        let day: chrono::NaiveDate = day.parse().unwrap();
+        let owed = |tx: &mut tisserand::store::Tx| -> Outcome<()> {
+            for row in &reports {
+                tisserand::store::reports::set_due_on(tx, row.id, day)?;
+            }
+            Ok(())
+        };
+        paying.does(owed).unwrap();
+        let midnight = tisserand::domain::time::Moment::start_of_day(day.succ_opt().unwrap());
+        let judged = |at| finding(&paying.db, next, "no_overdue_report", at).verdict;
+        assert_eq!(judged(midnight.plus_minutes(-1)), Verdict::Met, "{day} is not over");
+        assert_eq!(judged(midnight), Verdict::NotMet, "{day} is over");
     }
 }
 

@@ -66,6 +66,7 @@ pub fn agreement(commitments: usize) -> Letter {
         contact: "fonds@lianes.example".into(),
         intro: "La présente convention fixe les engagements réciproques des parties.".into(),
         amount: Euros::whole(25_000),
+        of_year: Euros::whole(25_000),
         rate: Rate::percent(80),
         starts_on: "2027-05-01".parse().ok(),
         ends_on: "2027-12-31".parse().ok(),

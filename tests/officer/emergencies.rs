@@ -54,6 +54,17 @@ async fn money_that_is_not_there_is_said_beside_its_field_and_nothing_typed_is_l
     }
 }
 
+#[actix_web::test]
+async fn the_way_to_an_emergency_call_is_not_shown_on_its_own_form() {
+    let desk = Desk::on(sqlite());
+    assert!(desk.read(CREATION).await.contains("Partir d’un appel d’urgence"));
+    let shown = desk.read(URGENT).await;
+    assert!(!shown.contains("Une crise") && shown.contains("CRISE-2026-12"), "{shown}");
+    let typed = forms::changed(forms::fields(&shown, CREATION), &[("title", "")]);
+    let (status, _, refused) = desk.send(CREATION, &typed).await;
+    assert!(status == 422 && !refused.contains("Une crise"), "{refused}");
+}
+
 /// What a practised hand does on a screen, and how long it takes by the keystroke-level model (Card, Moran and Newell,
 /// 1980): 0.28 s for a character, 1.1 s to point and press, 1.35 s to make one’s mind up; a page takes a second to come.
 #[derive(Debug, Default)]

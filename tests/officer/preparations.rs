@@ -14,6 +14,7 @@ use tisserand::{
         ids::ApplicationId,
         lifecycles::calls::CallState,
         roles::Role,
+        schedules::ScheduleModel,
     },
     usecases::{Actor, answers, calls},
 };
@@ -252,7 +253,7 @@ async fn what_is_wrong_is_said_beside_its_field_and_what_was_typed_stays() {
         ("presentation", ("rules.0.title", "Seul"), "rules.0.text", "Seul"),
         ("argent", ("envelope", "douze"), "envelope", "douze"),
         ("argent", ("envelope", "30 000"), "envelope", "30 000"),
-        ("argent", ("schedule.step.0.share", "80"), "schedule.step.0.share", "80"),
+        ("argent", ("schedule.step.0.share", "70"), "schedule.step.0.share", "70"),
         ("calendrier", ("decisions", "rolling"), "decisions", "rolling"),
         ("formulaire/question.titre", ("label", " "), "label", "Celui que verra le public."),
         ("formulaire/question.titre", ("kind", "choice"), "choice.0.label", "Titre du projet"),
@@ -278,6 +279,22 @@ async fn what_is_wrong_is_said_beside_its_field_and_what_was_typed_stays() {
     assert!(status == 422 && page.contains("recital 27") && page.contains("Mien"), "{page}");
     assert!(page.contains("Choisissez un fonds."), "{page}");
     assert_eq!(desk.definition("URGENCE-2027"), before, "nothing is half-written");
+}
+
+#[actix_web::test]
+async fn a_usual_schedule_is_chosen_and_stays_until_another_is() {
+    let desk = Desk::on(sqlite());
+    desk.begin().await;
+    desk.complete().await;
+    let money = format!("{CALL}/preparation/argent");
+    let schedule = || desk.definition("URGENCE-2027").schedule;
+    assert_eq!(schedule(), ScheduleModel::EightyTwenty.schedule(), "the one a call begins with");
+    let page = desk.read(&money).await;
+    assert!(page.contains("50\u{a0}% après l’accord, 40\u{a0}% après le bilan intermédiaire"), "{page}");
+    desk.take(&money, &[("schedule.model", "75_25")]).await;
+    assert_eq!(schedule(), ScheduleModel::SeventyFiveTwentyFive.schedule());
+    desk.take(&money, &[]).await;
+    assert_eq!(schedule(), ScheduleModel::SeventyFiveTwentyFive.schedule(), "saved again as it is");
 }
 
 #[actix_web::test]

@@ -185,3 +185,55 @@ fn a_text_of_a_call_is_there_again_after_a_closed_tab_each_under_the_model_it_be
     steps.extend([Step::Goto(model), Step::Holds(area(), texts[1].1.into())]);
     browser.walk("kept-definition", &office.site.base, &steps).unwrap();
 }
+
+/// The choice in a form changes what it is about, and the text stays with what it was written about.
+fn kept_apart(home: &[Step], (field, texts): (&str, [(Step, &str); 2]), area: &str) -> Vec<Step> {
+    let holds = |words: &str| Step::Holds(area.to_owned(), words.to_owned());
+    let left = || Step::Press("Tab".into());
+    let found = "Texte retrouvé sur cet appareil";
+    let [(first, words), (second, others)] = texts;
+    let mut steps = home.to_vec();
+    steps.extend([first.clone(), Step::Fill(area.into(), words.into()), Step::CloseTab]);
+    steps.extend_from_slice(home);
+    steps.extend([
+        holds(""),
+        Step::Absent(found.into()),
+        second.clone(),
+        left(),
+        holds(""),
+        Step::Absent(found.into()),
+    ]);
+    steps.extend([Step::Fill(area.into(), others.into()), Step::CloseTab]);
+    steps.extend_from_slice(home);
+    steps.extend([first.clone(), left(), holds(words), Step::Expect(found.into()), second.clone(), left()]);
+    steps.extend([holds(others), first, left(), holds(words)]);
+    steps.extend([Step::Screenshot(format!("kept-apart-{field}")), Step::Audit]);
+    steps
+}
+
+#[test]
+fn a_kept_text_returns_for_the_file_and_the_person_it_was_written_about_and_for_no_other() {
+    let Some(browser) = Browser::open() else { return };
+    let office = lived_in();
+    let number = |typed: &str| Step::Fill("css=#champ-numero".into(), typed.into());
+    let name = |place: usize| {
+        let member = office.programme.members[place].person.unwrap();
+        office.programme.db.read(|conn| tisserand::store::people::find(conn, member)).unwrap().name
+    };
+    let member = |place: usize| Step::Choose("css=#champ-deport".into(), name(place));
+    let mut steps = signed_in();
+    let delays = [Step::Goto("/appels-a-projets/RECITAL-2027-1/delais".into())];
+    let texts = [(number("R27-0001"), "Une panne chez l’hébergeur."), (number("R27-0002"), "Un deuil.")];
+    steps.extend(kept_apart(&delays, ("numero", texts), "css=#champ-motif"));
+    // The number is the same however it is typed.
+    steps.extend([number(" r27-0002"), Step::Press("Tab".into())]);
+    steps.push(Step::Holds("css=#champ-motif".into(), "Un deuil.".into()));
+    let file = [
+        Step::Goto("/instruction".into()),
+        Step::Click("Un océan, deux classes 1".into()),
+        Step::Click("Enregistrer un déport".into()),
+    ];
+    let texts = [(member(0), "Sa sœur préside la structure."), (member(1), "Il y a travaillé.")];
+    steps.extend(kept_apart(&file, ("deport", texts), "css=#champ-lien"));
+    browser.walk("kept-apart", &office.site.base, &steps).unwrap();
+}

@@ -19,11 +19,18 @@ use tisserand::{
             recoveries::RecoveryState,
             reports::ReportState,
         },
+        messages::MessageKind,
         money::Euros,
         reports::ReportKind,
     },
-    store::{bank_accounts, payment_runs, recoveries, reports},
+    store::{bank_accounts, messages, payment_runs, recoveries, reports},
 };
+
+/// The mails of this kind about an object, as they are kept.
+fn told(paying: &Paying, about: &str, kind: MessageKind) -> Vec<String> {
+    let found = paying.db.read(|conn| messages::about(conn, about, 100)).unwrap();
+    found.into_iter().filter(|mail| mail.kind == kind).map(|mail| mail.facts).collect()
+}
 
 /// Looks at the question, then answers it with `more`; gives the words of the page and the status of the answer.
 async fn answer(site: &Site, cookie: &str, path: &str, more: &[(&str, &str)]) -> (String, reqwest::Response) {
@@ -133,6 +140,8 @@ async fn a_run_an_account_and_a_debt_end_only_after_the_question_and_a_motive() 
     assert_eq!(answer(&site, &director, &path, &[("motif", "L’association est dissoute.")]).await.1.status(), 303);
     let state = paying.db.read(|conn| recoveries::of_grant(conn, grantee.grant)).unwrap()[0].state;
     assert_eq!(state, RecoveryState::WrittenOff);
+    let told = told(&paying, &debt.to_string(), MessageKind::RecoverySettled);
+    assert!(told.len() == 1 && told[0].contains("ne vous demandons plus"), "whoever owed it is told: {told:?}");
 
     let account = paying.db.read(|conn| bank_accounts::open_of(conn, grantee.organisation)).unwrap()[0].id;
     let path = format!("/finances/comptes/{account}/fermeture");
@@ -157,4 +166,9 @@ async fn a_report_is_waived_after_the_question_and_a_motive() {
     assert_eq!(answer(&site, &director, &path, &[("motif", "Force majeure.")]).await.1.status(), 303);
     let state = paying.db.read(|conn| reports::find(conn, last)).unwrap().state;
     assert_eq!(state, ReportState::Waived);
+    let told = told(&paying, &last.to_string(), MessageKind::ReportWaived);
+    assert!(
+        told.len() == 1 && told[0].contains("Force majeure."),
+        "the organisation is told, as the page says: {told:?}"
+    );
 }

@@ -25,7 +25,9 @@ use tisserand::{
         account_checks::{self, CheckForm},
         advance::{Object, advance},
         amendments, applications, approvals, attachments, bank_accounts, decisions, disbursements, grants,
-        payment_runs, recoveries, reports,
+        payment_runs, recoveries,
+        recovery_delays::{self, Delay},
+        reports,
     },
 };
 
@@ -320,6 +322,7 @@ fn occur(world: &World, actor: &Actor, thing: &Thing, event: &str) -> Outcome<()
             (Machine::Recovery, "receive") => {
                 recoveries::receive(tx, actor, id(thing), version, today, now)?;
             }
+            (Machine::Recovery, "postpone") => put_off(tx, actor, thing, now)?,
             (Machine::Recovery, _) => {
                 recoveries::give_up(tx, actor, id(thing), version, (of::<Recovery>(event), WHY), now)?;
             }
@@ -346,6 +349,14 @@ fn occur(world: &World, actor: &Actor, thing: &Thing, event: &str) -> Outcome<()
 }
 
 type Tx<'a, 'b> = &'a mut tisserand::store::Tx<'b>;
+
+/// One more day to pay back what is owed, or until today.
+fn put_off(tx: Tx, actor: &Actor, thing: &Thing, now: Now) -> Outcome<()> {
+    let debt: RecoveryId = id(thing);
+    let due_on = tisserand::store::recoveries::find(tx.conn(), debt)?.due_on;
+    let until = due_on.succ_opt().unwrap().max(now.paris_date()).to_string();
+    recovery_delays::postpone(tx, actor, debt, thing.version, &Delay { until: &until, reason: WHY }, now).map(drop)
+}
 
 fn id<I: FromStr>(thing: &Thing) -> I
 where

@@ -5,7 +5,7 @@ use super::cast::{Cast, FUNDER};
 use crate::{
     domain::{
         accounting::charts,
-        definitions::{Definition, FunderDefinition, FundingSourceDefinition, Regranting, SourceKind},
+        definitions::{Definition, FunderDefinition, FundingSourceDefinition, OutsideDays, Regranting, SourceKind},
         donations::{DonorKind, GiftForm, PaymentMeans, TaxArticle},
         ids::FundingSourceId,
         money::{Euros, Rate},
@@ -108,6 +108,7 @@ fn open_collection(tx: &mut Tx, cast: &Cast, any: &Definition, now: Moment) -> O
         ends_on: days_after(today, 800),
         eligible_from: None,
         eligible_until: None,
+        outside_days: OutsideDays::Say,
         regranting: Some(Regranting {
             clause: "Appel aux dons\u{a0}: les dons sont reversés aux projets retenus".into(),
             ceiling_per_beneficiary: None,

@@ -89,7 +89,8 @@ pub(crate) fn sign(
         Signed::Both => 2,
     };
     let holder = dossier.applicant.actor();
-    if grant.is_agreement_required {
+    // With what was accepted before in the year, its acceptance may have made it need one.
+    if rows::find(tx.conn(), grant.id)?.is_agreement_required {
         advance_now::<Grant>(tx, &cast.officer.actor(), grant.id, GrantEvent::SendAgreement, now)?;
         let sides = [(holder, &dossier.applicant.name), (cast.director.actor(), &cast.director.name)];
         for (actor, name) in sides.into_iter().take(count) {

@@ -54,6 +54,7 @@ pub struct Posting {
 pub const fn posting(kind: TransferKind) -> Option<Posting> {
     let (book, debit, credit) = match kind {
         TransferKind::Grant => (Book::Funding, Post::Receivable, Post::Funding),
+        TransferKind::Lower => (Book::Funding, Post::Funding, Post::Receivable),
         TransferKind::Commit => (Book::Grants, Post::Aid, Post::Payable),
         TransferKind::Release => (Book::Grants, Post::Payable, Post::Aid),
         TransferKind::Pay => (Book::Bank, Post::Payable, Post::Bank),
@@ -142,6 +143,7 @@ mod tests {
     #[test]
     fn what_is_given_up_is_entered_the_other_way_round() {
         for (kind, back) in [
+            (TransferKind::Grant, TransferKind::Lower),
             (TransferKind::Commit, TransferKind::Release),
             (TransferKind::Pay, TransferKind::Return),
             (TransferKind::Donate, TransferKind::TakeBack),

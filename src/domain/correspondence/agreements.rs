@@ -10,13 +10,11 @@ use crate::domain::{
     messages::{Mail, MessageKind},
     money::{Euros, Rate},
     organisations::LegalForm,
+    signing::PUBLIC_AGREEMENT_ABOVE,
     text::nbsp,
     time::french_date,
 };
 use chrono::NaiveDate;
-
-/// Above this amount the law prescribes what an agreement says (loi 2000-321, art. 10; décret 2001-495).
-pub const PUBLIC_AGREEMENT_ABOVE: Euros = Euros::whole(23_000);
 
 /// The grantee as a contract names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +38,8 @@ pub struct AgreementTerms {
     /// What this call says first in its agreements; often empty.
     pub intro: String,
     pub amount: Euros,
+    /// What the grantee is granted in the year by every decision, this one included: what the law counts.
+    pub of_year: Euros,
     /// The part of the accepted cost the grant may cover.
     pub rate: Rate,
     pub starts_on: Option<NaiveDate>,
@@ -194,7 +194,7 @@ pub fn agreement_letter(project: &AwardedProject, terms: &AgreementTerms) -> Let
 
 impl AgreementTerms {
     fn is_public(&self) -> bool {
-        self.amount > PUBLIC_AGREEMENT_ABOVE
+        self.of_year > PUBLIC_AGREEMENT_ABOVE
     }
 
     /// What stands for the fields of its sentences.
@@ -283,6 +283,7 @@ mod tests {
             contact: "fonds@lianes.example".into(),
             intro: String::new(),
             amount: Euros::whole(euros),
+            of_year: Euros::whole(euros),
             rate: Rate::percent(80),
             starts_on: "2027-05-01".parse().ok(),
             ends_on: "2027-12-31".parse().ok(),
@@ -353,6 +354,9 @@ mod tests {
             assert!(large.contains(duty), "{duty}: {large}");
         }
         assert!(!small.contains("2001-495") && !small.contains("soixante jours"));
+        let together = AgreementTerms { of_year: Euros::whole(23_001), ..terms(10_000) };
+        let second = said(&agreement_letter(&project(), &together));
+        assert!(second.contains("2001-495") && second.contains("soixante jours"), "above it with others: {second}");
         for both in [&small, &large] {
             assert!(
                 both.contains("article 15 du décret-loi du 2 mai 1938")

@@ -75,6 +75,8 @@ pub struct TaxReceipt {
     pub gift: Gift,
     /// Its number in the year: `RF-2027-0001`.
     pub number: String,
+    /// The number of the void receipt of the same gift that it replaces.
+    pub replaces: Option<String>,
     pub articles: Vec<TaxArticle>,
     /// UTC.
     pub issued_at: Moment,
@@ -135,7 +137,10 @@ pub fn receipt_letter(receipt: &TaxReceipt) -> Letter {
         receipt.cited(),
         gift.kind.cerfa()
     );
-    let blocks = vec![facts, paragraph(&certified)];
+    let mut blocks = vec![facts, paragraph(&certified)];
+    if let Some(number) = &receipt.replaces {
+        blocks.insert(0, paragraph(&format!("Ce reçu annule et remplace le reçu n° {number}.")));
+    }
     let subject = nbsp(&format!("Reçu au titre des dons n° {}", receipt.number));
     receipt.letter(LetterKind::TaxReceipt, &receipt.number, subject, blocks, receipt.issued_at)
 }
@@ -214,7 +219,8 @@ mod tests {
         let body =
             Body { issuer, number: text.clone(), object: text.clone(), quality: text, signature, city: "Lille".into() };
         let articles = vec![TaxArticle::Income, TaxArticle::Wealth];
-        let mut receipt = TaxReceipt { body, gift, number: "RF-2027-0001".into(), articles, issued_at: at };
+        let number = "RF-2027-0001".into();
+        let mut receipt = TaxReceipt { body, gift, number, replaces: None, articles, issued_at: at };
         assert_eq!(receipt.cited(), "article 200 du CGI et à l’article 978 du CGI");
         receipt.articles.pop();
         assert_eq!(receipt.cited(), "article 200 du CGI");

@@ -20,6 +20,7 @@ pub mod interests;
 pub mod minutes;
 pub mod pairings;
 pub mod papers;
+pub mod passwords;
 pub mod payment_runs;
 pub mod people;
 pub mod promises;

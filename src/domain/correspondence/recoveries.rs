@@ -112,13 +112,35 @@ pub fn request_mail(project: &AwardedProject, request: &Request) -> Mail {
     project.mail(MessageKind::RecoveryRequest, &subject, &[&said, how], ("Voir le calcul", ""))
 }
 
-/// Tells that nothing is to be paid back any more.
-pub fn settled_mail(project: &AwardedProject, amount: Euros, settled: Settled) -> Mail {
+/// Tells that so much is not to be paid back any more, and what still is, by when.
+pub fn settled_mail(
+    project: &AwardedProject,
+    amount: Euros,
+    settled: Settled,
+    left: Option<(Euros, NaiveDate)>,
+) -> Mail {
     let said = match settled {
         Settled::Received(on) => format!("Nous avons bien reçu {amount} le {}. Merci.", french_date(on)),
-        Settled::Offset => format!("Le trop-perçu de {amount} est compensé : vous n’avez rien à nous verser."),
+        Settled::Offset => format!("Le trop-perçu de {amount} est compensé : vous n’avez pas à le verser."),
+        Settled::GivenUp => format!("Nous ne vous demandons plus de reverser {amount}."),
     };
-    project.mail(MessageKind::RecoverySettled, "Trop-perçu réglé", &[&said], ("Voir la subvention", ""))
+    let (subject, rest) = match left {
+        Some((left, due_on)) => (
+            "Trop-perçu réglé en partie",
+            format!("Il reste {left} à reverser avant le {} inclus.", french_date(due_on)),
+        ),
+        None => ("Trop-perçu réglé", "Il ne reste rien à reverser.".to_owned()),
+    };
+    project.mail(MessageKind::RecoverySettled, subject, &[&said, &rest], ("Voir la subvention", ""))
+}
+
+/// Tells by when it is expected now, and why that has changed.
+pub fn postponed_mail(project: &AwardedProject, amount: Euros, due_on: NaiveDate, reason: &str) -> Mail {
+    let day = french_date(due_on);
+    let said = format!("Vous avez jusqu’au {day} inclus pour reverser {amount}.");
+    let why = format!("Motif : {reason}");
+    let subject = format!("Délai accordé : {amount} à reverser avant le {day}");
+    project.mail(MessageKind::ExtensionDecided, &subject, &[&said, &why], ("Voir la subvention", ""))
 }
 
 /// How a recovery ended.
@@ -126,4 +148,6 @@ pub fn settled_mail(project: &AwardedProject, amount: Euros, settled: Settled) -
 pub enum Settled {
     Received(NaiveDate),
     Offset,
+    /// The management no longer asks for it.
+    GivenUp,
 }

@@ -42,6 +42,14 @@ pub fn changes_mail(
     project.mail(MessageKind::ReportChanges, &subject, &paragraphs, ("Corriger le bilan", path))
 }
 
+/// Tells its holder that a report is not asked for any more, and why.
+pub fn waived_mail(project: &AwardedProject, kind: ReportKind, reason: &str) -> Mail {
+    let said = format!("Votre {} n’est plus demandé : vous n’avez rien à déposer.", kind.label());
+    let why = format!("Motif : {reason}");
+    let subject = format!("Dispense : votre {}", kind.label());
+    project.mail(MessageKind::ReportWaived, &subject, &[&said, &why], ("Voir la subvention", ""))
+}
+
 /// A line of expense as the house judged it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JudgedLine {

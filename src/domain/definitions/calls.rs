@@ -4,7 +4,7 @@ use super::{
     agreements::HOUSE_AGREEMENT,
     funds::{BeyondCeiling, Earmark},
     merging::{MergeValues, MergedText},
-    questions::{DocumentDefinition, DocumentNeed, Section, StatementDefinition},
+    questions::{Author, DocumentDefinition, DocumentNeed, Section, StatementDefinition},
     values::{amount, window},
 };
 use crate::domain::{
@@ -231,6 +231,26 @@ pub struct ReportTemplate {
 }
 
 impl ReportTemplate {
+    /// The code of the receipts that a funder wants of a report whose call has no place for any paper.
+    pub const RECEIPTS: &str = "justificatifs_de_depenses";
+    const RECEIPTS_LABEL: &str = "Justificatifs de dépenses";
+
+    /// The same with a place for receipts, if it has none for any paper.
+    pub fn with_receipts(mut self) -> Self {
+        if self.documents.is_empty() {
+            self.documents.push(DocumentDefinition {
+                code: Self::RECEIPTS.to_owned(),
+                label: Self::RECEIPTS_LABEL.to_owned(),
+                help: "Factures et preuves de paiement.".to_owned(),
+                need: DocumentNeed::Optional,
+                due_on: None,
+                anonymous: false,
+                author: Author::Lead,
+            });
+        }
+        self
+    }
+
     /// The questions that a file answers, in order.
     pub fn file_questions(&self) -> impl Iterator<Item = &super::questions::Question> {
         let questions = self.sections.iter().flat_map(|section| &section.questions);
@@ -241,7 +261,8 @@ impl ReportTemplate {
     pub fn paper_label(&self, code: &str) -> String {
         let document = self.documents.iter().find(|document| document.code == code).map(|document| &document.label);
         let question = || self.file_questions().find(|question| question.code == code).map(|question| &question.label);
-        document.or_else(question).map_or(code.to_owned(), String::clone)
+        let label = document.or_else(question).map(String::as_str);
+        label.unwrap_or(if code == Self::RECEIPTS { Self::RECEIPTS_LABEL } else { code }).to_owned()
     }
 }
 

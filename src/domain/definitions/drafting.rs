@@ -120,6 +120,7 @@ mod tests {
     use crate::domain::{
         definitions::{CallPart, CallSource, Definition, Fault, PartState, parse},
         money::Euros,
+        schedules::ScheduleModel,
         time::Moment,
     };
 
@@ -182,6 +183,12 @@ mod tests {
         call.envelope = Euros::whole(20_000);
         call.sources = vec![CallSource { reference: "AFD-2026-ECM-HDF".into(), amount: call.envelope }];
         assert_eq!(file.validate(), []);
+    }
+
+    #[test]
+    fn a_new_call_pays_four_fifths_then_the_rest() {
+        let call = made(Pattern::Short).calls.remove(0);
+        assert_eq!(call.schedule, ScheduleModel::EightyTwenty.schedule());
     }
 
     #[test]

@@ -38,6 +38,9 @@ pub struct FundingSourceDefinition {
     pub eligible_from: Option<NaiveDate>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub eligible_until: Option<NaiveDate>,
+    /// What happens to a payment outside these days.
+    #[serde(default = "said", skip_serializing_if = "OutsideDays::is_said")]
+    pub outside_days: OutsideDays,
     /// Without it the money may not be granted on (CGCT art. L1611-4; décret-loi of 2 May 1938, art. 15).
     pub regranting: Option<Regranting>,
     /// How many years after its last payment the papers must be kept.
@@ -94,6 +97,27 @@ impl SourceKind {
 
 fn agreement() -> SourceKind {
     SourceKind::Agreement
+}
+
+codes! {
+    /// What happens to a payment on a day that is not eligible.
+    pub enum OutsideDays {
+        /// It may leave; whoever makes it is told.
+        Say => "say",
+        /// It stays.
+        Refuse => "refuse",
+    }
+}
+
+impl OutsideDays {
+    /// Whether it is only said.
+    pub fn is_said(&self) -> bool {
+        *self == OutsideDays::Say
+    }
+}
+
+fn said() -> OutsideDays {
+    OutsideDays::Say
 }
 
 /// The permission to grant the money on.

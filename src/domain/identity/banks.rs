@@ -18,6 +18,19 @@ pub struct Bic(String);
 
 by_text!(Iban, Bic);
 
+/// The countries whose accounts a SEPA credit transfer reaches, by the letters with which their numbers begin (European
+/// Payments Council, EPC409-09, list of 2025). French overseas territories have French numbers.
+const SEPA_COUNTRIES: [&str; 42] = [
+    "AD", "AL", "AT", "BE", "BG", "CH", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GB", "GI", "GR", "HR", "HU",
+    "IE", "IS", "IT", "LI", "LT", "LU", "LV", "MC", "MD", "ME", "MK", "MT", "NL", "NO", "PL", "PT", "RO", "RS", "SE",
+    "SI", "SK", "SM", "VA",
+];
+
+/// Whether a SEPA credit transfer reaches the accounts of this country: `FR`.
+pub fn is_in_sepa(country: &str) -> bool {
+    SEPA_COUNTRIES.contains(&country)
+}
+
 impl Iban {
     /// The whole number without spaces, for the bank.
     pub fn electronic(&self) -> &str {
@@ -160,6 +173,12 @@ mod tests {
         for typed in ["", "FR76", "FR763000600001123456789018", "ZZ7630006000011234567890189", "FR76 é"] {
             assert!(typed.parse::<Iban>().is_err(), "{typed}");
         }
+    }
+
+    #[test]
+    fn accounts_a_transfer_reaches_are_told_from_others() {
+        assert!(["FR", "BE", "MC", "GB", "CH"].into_iter().all(is_in_sepa));
+        assert!(["TN", "MA", "SN", "fr", ""].into_iter().all(|country| !is_in_sepa(country)));
     }
 
     #[test]

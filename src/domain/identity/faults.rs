@@ -1,6 +1,6 @@
 //! Why a number is refused, in words for whoever typed it: a character, how many of them, the country, or the key.
 
-use super::{Iban, Invalid, Rna, Siret, Uai, compact};
+use super::{Iban, Invalid, Rna, Siret, Uai, compact, is_in_sepa};
 use crate::domain::text::counted;
 
 fn strange(text: &str, fits: impl Fn(char) -> bool) -> Option<char> {
@@ -82,9 +82,13 @@ fn many(text: &str) -> i64 {
     i64::try_from(text.chars().count()).unwrap_or(i64::MAX)
 }
 
-/// Why this is no account number; nothing when it is one.
+/// Why this is no account number that can be paid; nothing when it is one.
 pub fn iban(typed: &str) -> Option<String> {
-    let error = typed.parse::<Iban>().err()?;
+    let error = match typed.parse::<Iban>() {
+        Ok(iban) if is_in_sepa(iban.country()) => return None,
+        Ok(iban) => return Some(out_of_reach(iban.country())),
+        Err(error) => error,
+    };
     let text = compact(typed);
     if let Some(sign) = strange(&text, |c| c.is_ascii_alphanumeric()) {
         return Some(format!(
@@ -115,6 +119,13 @@ pub fn iban(typed: &str) -> Option<String> {
                 .to_owned()
         }
     })
+}
+
+fn out_of_reach(country: &str) -> String {
+    format!(
+        "Ce compte est tenu dans un pays ({country}) hors de la zone SEPA\u{a0}: nos virements ne peuvent pas l’atteindre. \
+         Indiquez un compte de la zone SEPA, ou contactez-nous."
+    )
 }
 
 enum Country {
@@ -157,6 +168,7 @@ mod tests {
             (iban, "FRA6 3000 6000 0112 3456 7890 189", "deux chiffres"),
             (iban, "BE68 5390 0754 7035", "clé de contrôle"),
             (iban, "", "deux lettres d’un pays"),
+            (iban, "TN59 1000 6035 1835 9847 8831", "hors de la zone SEPA"),
         ];
         for (judge, typed, said) in cases {
             let sentence = judge(typed).unwrap();

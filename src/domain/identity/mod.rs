@@ -9,7 +9,7 @@ pub mod made_up;
 mod organisations;
 mod seals;
 
-pub use banks::{Bic, Iban, masked_account};
+pub use banks::{Bic, Iban, is_in_sepa, masked_account};
 pub use contacts::{Email, Phone};
 pub use organisations::{Rna, Siren, Siret, Uai};
 pub use seals::{

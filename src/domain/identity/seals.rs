@@ -34,6 +34,11 @@ impl SealedIban {
         let (first, last) = (ends.next().unwrap_or_default(), ends.next().unwrap_or_default());
         format!("{first}\u{a0}••••\u{a0}••••\u{a0}{last}")
     }
+
+    /// The two letters of its country, without opening anything.
+    pub fn country(&self) -> &str {
+        self.0.split('.').nth(3).and_then(|first| first.get(..2)).unwrap_or_default()
+    }
 }
 
 impl FromStr for SealedIban {
@@ -160,7 +165,7 @@ mod tests {
     fn a_sealed_number_shows_its_ends_only() {
         let sealed = SealedIban::new("v1.0a1b2c3d.00ff", &NUMBER.parse().unwrap());
         assert_eq!(sealed.as_str(), "v1.0a1b2c3d.00ff.FR76.0189");
-        assert_eq!(sealed.masked(), MASKED);
+        assert_eq!((sealed.masked().as_str(), sealed.country()), (MASKED, "FR"));
         assert_eq!(format!("{sealed:?}"), format!("SealedIban({MASKED})"));
         assert_eq!(sealed.as_str().parse::<SealedIban>(), Ok(sealed));
         assert_eq!(NUMBER.parse::<SealedIban>(), Err(Invalid::Shape));

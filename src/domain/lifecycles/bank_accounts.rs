@@ -54,6 +54,8 @@ pub struct BankAccountFacts {
     pub has_rib: bool,
     /// Whether the antivirus refused it.
     pub is_rib_refused: bool,
+    /// Whether no SEPA transfer reaches the account.
+    pub is_out_of_sepa: bool,
     /// Whether the person asking entered the account.
     pub is_asker_author: bool,
     /// Whether the quarantine has lasted long enough for the former contact to object.
@@ -65,6 +67,10 @@ fn holder_checked(facts: &BankAccountFacts) -> Result<(), Refusal> {
     require(
         !facts.is_rib_refused,
         "L’antivirus a refusé le RIB\u{a0}: l’organisation est invitée à en donner un autre.",
+    )?;
+    require(
+        !facts.is_out_of_sepa,
+        "Ce compte est hors de la zone SEPA\u{a0}: nos virements ne peuvent pas l’atteindre.",
     )?;
     require(facts.is_holder_grantee, "Le titulaire du RIB n’est pas le bénéficiaire.")?;
     require(!facts.is_asker_author, "Une autre personne que celle qui a saisi le compte doit le vérifier.")

@@ -86,6 +86,8 @@ pub struct DisbursementFacts {
     pub is_paid_on_known: bool,
     /// Whether the grantee has already paid a part of it back.
     pub is_partly_recovered: bool,
+    /// Why an agreement it comes from does not pay on that day, a French sentence.
+    pub outside_days: Option<String>,
     pub reason: Option<String>,
 }
 
@@ -102,7 +104,11 @@ fn payable(facts: &DisbursementFacts) -> Result<(), Refusal> {
         facts.is_grantee_registered,
         "Le bénéficiaire n’a pas de numéro SIRET\u{a0}: en France, une subvention ne se verse pas sans lui.",
     )?;
-    require(facts.is_bank_verified, "Le compte bancaire du bénéficiaire n’est pas vérifié.")
+    require(facts.is_bank_verified, "Le compte bancaire du bénéficiaire n’est pas vérifié.")?;
+    match &facts.outside_days {
+        Some(sentence) => Err(Refusal::because(sentence.clone())),
+        None => Ok(()),
+    }
 }
 
 fn fits_run(facts: &DisbursementFacts) -> Result<(), Refusal> {

@@ -54,6 +54,8 @@ pub struct DonationFacts {
     pub missing: Vec<String>,
     /// Whether the source it feeds still has as much: what calls have set aside cannot be given back.
     pub is_money_there: bool,
+    /// Why what is promised needs it: a ceiling that is a share of its source would be exceeded. A French sentence.
+    pub breaks_ceiling: Option<String>,
     pub reason: Option<String>,
 }
 
@@ -73,5 +75,8 @@ fn returnable(facts: &DonationFacts) -> Result<(), Refusal> {
         facts.is_money_there,
         "Des appels ont déjà pris cet argent\u{a0}: le don ne peut plus être annulé tant qu’ils ne l’ont pas rendu.",
     )?;
-    reason_given(facts)
+    match &facts.breaks_ceiling {
+        Some(sentence) => Err(Refusal::because(sentence.clone())),
+        None => reason_given(facts),
+    }
 }

@@ -162,6 +162,7 @@ fn recovery(event: &str) -> &'static str {
         "receive" => "Trop-perçu reçu",
         "offset_against" => "Trop-perçu compensé",
         "write_off" => "Créance abandonnée",
+        "postpone" => "Échéance du trop-perçu reportée",
         _ => "",
     }
 }

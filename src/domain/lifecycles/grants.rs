@@ -58,7 +58,7 @@ impl Lifecycle for Grant {
         Edge { on: Activate,      from: &[Accepted, AgreementSent],  to: Active,        by: &[Officer, System],           guard: agreement_settled,   then: &[TellGrantActive] },
         Edge { on: StartClosing,  from: &[Active],                   to: Closing,       by: &[Officer, System],           guard: final_report_judged, then: &[SettleBalance, CloseGrantWhenSettled] },
         Edge { on: Close,         from: &[Closing],                  to: Closed,        by: &[Finance, System],           guard: nothing_owed,        then: &[TellGrantClosed] },
-        Edge { on: Suspend,       from: &[Active],                   to: Suspended,     by: &[Officer, Director],         guard: reason_given,        then: &[TellGrantSuspended] },
+        Edge { on: Suspend,       from: &[Active],                   to: Suspended,     by: &[Officer, Director],         guard: reason_given,        then: &[PullOpenPayments, TellGrantSuspended] },
         Edge { on: Resume,        from: &[Suspended],                to: Active,        by: &[Officer, Director],         guard: reason_given,        then: &[TellGrantActive] },
         Edge { on: Terminate,     from: &[Accepted, AgreementSent, Active, Suspended], to: Terminated, by: &[Director], guard: may_terminate,        then: &[CancelDisbursements, ReleaseCommitment, TellGrantTerminated] },
     ];

@@ -58,6 +58,8 @@ pub struct PaymentRunFacts {
     pub unverified: Vec<String>,
     /// Whether the person asking is the one who prepared the run, or authorised one of its payments.
     pub is_asker_preparer: bool,
+    /// Whether they verified an account that it still pays into.
+    pub is_asker_verifier: bool,
     /// Whether the bank file is stored.
     pub has_file: bool,
     pub reason: Option<String>,
@@ -66,6 +68,10 @@ pub struct PaymentRunFacts {
 fn second_person(facts: &PaymentRunFacts) -> Result<(), Refusal> {
     require(facts.lines > 0, "Le lot est vide.")?;
     require(!facts.is_asker_preparer, "Une autre personne que celle qui a préparé le lot doit l’approuver.")?;
+    require(
+        !facts.is_asker_verifier,
+        "Vous avez vérifié un compte bancaire de ce lot\u{a0}: une autre personne doit l’approuver.",
+    )?;
     accounts_verified(facts)
 }
 
@@ -77,6 +83,7 @@ fn accounts_verified(facts: &PaymentRunFacts) -> Result<(), Refusal> {
 }
 
 fn file_ready(facts: &PaymentRunFacts) -> Result<(), Refusal> {
+    require(facts.lines > 0, "Tous les virements de ce lot ont été retirés\u{a0}: annulez-le.")?;
     accounts_verified(facts)?;
     require(facts.has_file, "Le fichier bancaire n’a pas pu être généré.")
 }

@@ -22,6 +22,7 @@ coded! {
         Receive => "receive", "Constater la réception";
         OffsetAgainst => "offset_against", "Compenser";
         WriteOff => "write_off", "Abandonner la créance";
+        Postpone => "postpone", "Reporter l’échéance";
     }
 }
 
@@ -42,7 +43,8 @@ impl Lifecycle for Recovery {
     const EDGES: &'static [Edge<Self>] = &[
         Edge { on: Receive,       from: &[Requested], to: Received,   by: &[Finance],  guard: received,     then: &[RecordRecovery, TellRecoverySettled, CloseGrantWhenSettled] },
         Edge { on: OffsetAgainst, from: &[Requested], to: Offset,     by: &[Finance],  guard: may_offset,   then: &[OffsetRecovery, TellRecoverySettled, CloseGrantWhenSettled] },
-        Edge { on: WriteOff,      from: &[Requested], to: WrittenOff, by: &[Director, System], guard: reason_given, then: &[CloseGrantWhenSettled] },
+        Edge { on: WriteOff,      from: &[Requested], to: WrittenOff, by: &[Director, System], guard: reason_given, then: &[TellRecoverySettled, CloseGrantWhenSettled] },
+        Edge { on: Postpone,      from: &[Requested], to: Requested,  by: &[Finance],  guard: may_postpone, then: &[TellRecoveryPostponed] },
     ];
 }
 
@@ -55,6 +57,8 @@ pub struct RecoveryFacts {
     pub has_payment_to_offset: bool,
     /// Whether more is asked back than was paid and stayed paid: the bank has returned a payment since.
     pub is_beyond_paid: bool,
+    /// Whether its day is still to come.
+    pub is_due_ahead: bool,
     pub reason: Option<String>,
 }
 
@@ -72,6 +76,11 @@ fn may_offset(facts: &RecoveryFacts) -> Result<(), Refusal> {
         "Aucun versement autorisé d’une autre subvention de cette organisation ne dépasse cette somme\u{a0}: il n’y a rien \
          dont la déduire.",
     )?;
+    reason_given(facts)
+}
+
+fn may_postpone(facts: &RecoveryFacts) -> Result<(), Refusal> {
+    require(facts.is_due_ahead, "Indiquez d’abord une échéance à venir.")?;
     reason_given(facts)
 }
 

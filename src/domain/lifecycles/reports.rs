@@ -47,7 +47,7 @@ impl Lifecycle for Report {
         Edge { on: Submit,         from: &[Draft, ChangesRequested],  to: Submitted,        by: &[Applicant],         guard: complete,       then: &[TellReportFiled] },
         Edge { on: RequestChanges, from: &[Submitted],                to: ChangesRequested, by: &[Officer],           guard: reason_given,   then: &[AskReportChanges] },
         Edge { on: Accept,         from: &[Submitted],                to: Accepted,         by: &[Officer],           guard: cost_accepted,  then: &[TellReportAccepted, CloseAfterFinalReport] },
-        Edge { on: Waive,          from: &[Expected, Draft],          to: Waived,           by: &[Director],          guard: reason_given,   then: &[CloseAfterFinalReport] },
+        Edge { on: Waive,          from: &[Expected, Draft],          to: Waived,           by: &[Director],          guard: reason_given,   then: &[TellReportWaived, CloseAfterFinalReport] },
     ];
 }
 

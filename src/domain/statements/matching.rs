@@ -12,6 +12,10 @@ use crate::domain::{
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Days within which money that comes from the account it was sent to is thought to be sent back: a bank returns a SEPA
+/// transfer within days, one it recalls may take weeks.
+const COMES_BACK_DAYS: i64 = 60;
+
 /// A line as it is matched.
 #[derive(Debug, Clone, Copy)]
 pub struct Told<'a> {
@@ -55,6 +59,13 @@ impl Payment {
     fn is_awaited_on(&self, day: NaiveDate) -> bool {
         let is_asked = self.exported_on.is_some_and(|asked| asked <= day);
         self.state == DisbursementState::InRun && self.is_from_here && is_asked
+    }
+
+    /// Whether a credit of this amount and day may be its money, and how many days after it left.
+    fn back_after(&self, line: &Told<'_>) -> Option<i64> {
+        let is_made = self.state == DisbursementState::Paid && self.is_from_here && self.net == line.amount;
+        let days = line.booked_on.signed_duration_since(self.paid_on.filter(|_| is_made)?).num_days();
+        (days >= 0).then_some(days)
     }
 }
 
@@ -238,6 +249,13 @@ impl Bench<'_> {
     }
 
     fn debit(&self, line: &Told<'_>) -> Verdict {
+        // A credit that is undone pays nobody, whatever its amount and its account.
+        if line.is_return {
+            return match line.account {
+                Some(_) => unknown("La banque annule une somme reçue de ce compte\u{a0}: voyez avec elle."),
+                None => Verdict::NotOurs("La banque annule une somme qui n’est pas à nous."),
+            };
+        }
         if let Some(batch) = line.batch_id
             && let Some(verdict) = self.batch(line, |payment| payment.run_reference == batch)
         {
@@ -245,6 +263,12 @@ impl Bench<'_> {
         }
         let awaited = || self.awaited.payments.iter().filter(|payment| payment.is_awaited_on(line.booked_on));
         let goes_there = |payment: &&Payment| line.account.is_some() && payment.account.as_ref() == line.account;
+        if let Some(payment) = awaited().find(|payment| holds(line.label, &payment.end_to_end_id)) {
+            return match payment.net == line.amount {
+                true => self.proposed(line, payment, Doing::Pay, "Le libellé porte la référence du virement."),
+                false => unknown(format!("Le montant diffère\u{a0}: {} attendus.", payment.net)),
+            };
+        }
         if line.end_to_end_id.is_some() {
             return match awaited().any(|payment| goes_there(&payment)) {
                 true => unknown("Aucun versement ne porte cette référence."),
@@ -254,15 +278,9 @@ impl Bench<'_> {
         let there: Vec<_> = awaited().filter(goes_there).collect();
         let same: Vec<_> = there.iter().filter(|payment| payment.net == line.amount).collect();
         match same.as_slice() {
-            [payment] => return self.proposed(line, payment, "Même montant, même compte bénéficiaire."),
+            [payment] => return self.proposed(line, payment, Doing::Pay, "Même montant, même compte bénéficiaire."),
             [_, _, ..] => return unknown("Plusieurs versements de ce montant attendent vers ce compte."),
             [] => {}
-        }
-        if let Some(payment) = awaited().find(|payment| holds(line.label, &payment.end_to_end_id)) {
-            return match payment.net == line.amount {
-                true => self.proposed(line, payment, "Le libellé porte la référence du virement."),
-                false => unknown(format!("Le montant diffère\u{a0}: {} attendus.", payment.net)),
-            };
         }
         if let Some(verdict) = self.batch(line, |payment| holds(line.label, &payment.run_reference)) {
             return verdict;
@@ -273,14 +291,14 @@ impl Bench<'_> {
         }
     }
 
-    fn proposed(&self, line: &Told<'_>, payment: &Payment, why: &'static str) -> Verdict {
+    fn proposed(&self, line: &Told<'_>, payment: &Payment, doing: Doing, why: &'static str) -> Verdict {
         let is_echo = |(day, amount, account): &(NaiveDate, Euros, Option<IbanMark>)| {
             *day == line.booked_on && *amount == line.amount && account.as_ref() == line.account
         };
         if self.awaited.echoes.iter().any(is_echo) {
             return unknown("Une opération du même jour, du même montant, est déjà confirmée sur un autre relevé.");
         }
-        let effect = Effect { doing: Doing::Pay, subjects: vec![Subject::Payment(payment.id)] };
+        let effect = Effect { doing, subjects: vec![Subject::Payment(payment.id)] };
         Verdict::Proposed(effect, why)
     }
 
@@ -309,18 +327,66 @@ impl Bench<'_> {
         let debts = self.awaited.debts.iter().filter(|debt| debt.requested_on <= line.booked_on);
         let close: Vec<_> = debts.filter(|debt| is_theirs(debt) || is_told(debt)).collect();
         let same: Vec<_> = close.iter().filter(|debt| debt.amount == line.amount).collect();
-        match (same.as_slice(), close.first()) {
-            ([debt], _) => {
-                let effect = Effect { doing: Doing::Receive, subjects: vec![Subject::Debt(debt.id)] };
-                Verdict::Proposed(effect, "Le montant est celui d’un trop-perçu attendu de cette organisation.")
-            }
-            ([_, _, ..], _) => unknown("Plusieurs trop-perçus de ce montant sont attendus de cette organisation."),
-            ([], Some(debt)) => {
-                unknown(format!("Un trop-perçu de {} est attendu de cette organisation, pas ce montant.", debt.amount))
-            }
-            ([], None) if line.is_return => unknown("La banque rend un virement dont la référence n’est pas connue."),
-            ([], None) => Verdict::NotOurs("Aucun versement ni trop-perçu ne correspond."),
+        let received = |debt: &Debt| Effect { doing: Doing::Receive, subjects: vec![Subject::Debt(debt.id)] };
+        // A part is one only where the transfer says for which grant it is: an organisation may pay for something else.
+        let greater = close.iter().filter(|debt| debt.amount > line.amount && holds(line.label, &debt.grant_reference));
+        let greater: Vec<_> = greater.collect();
+        let mut back = self.coming_back(line);
+        let owed = same.len() + greater.len();
+        if owed > 0 && !line.is_return {
+            // Whoever owes this sum is thought to pay it, unless the bank or the label says that it comes back.
+            back.retain(|(payment, _)| holds(line.label, &payment.end_to_end_id));
         }
+        match (same.as_slice(), back.as_slice(), greater.as_slice()) {
+            ([], [], [debt]) => {
+                return Verdict::Proposed(
+                    received(debt),
+                    "Une partie du trop-perçu de cette subvention. La différence reste demandée.",
+                );
+            }
+            ([], [], _) => {}
+            ([debt], [], _) => {
+                return Verdict::Proposed(
+                    received(debt),
+                    "Le montant est celui d’un trop-perçu attendu de cette organisation.",
+                );
+            }
+            (_, [], _) => return unknown("Plusieurs trop-perçus de ce montant sont attendus de cette organisation."),
+            ([], &[(payment, why)], []) => return self.proposed(line, payment, Doing::Return, why),
+            ([], _, []) => return unknown("Plusieurs versements de ce montant sont partis vers ce compte."),
+            _ => {
+                return unknown(
+                    "Ce peut être un trop-perçu attendu ou un virement rendu\u{a0}: constatez-le à la main.",
+                );
+            }
+        }
+        match close.first() {
+            Some(debt) => unknown(format!(
+                "Un trop-perçu de {} est attendu de cette organisation, pas ce montant. Si c’en est une partie, ou s’il y a un \
+                 surplus, constatez ce qui lui revient sur sa page.",
+                debt.amount
+            )),
+            None if line.is_return => unknown("La banque rend un virement dont la référence n’est pas connue."),
+            None => Verdict::NotOurs("Aucun versement ni trop-perçu ne correspond."),
+        }
+    }
+
+    /// The payments whose money a credit without their reference may bring back: those its label names, or else those that
+    /// left for its account.
+    fn coming_back(&self, line: &Told<'_>) -> Vec<(&Payment, &'static str)> {
+        let made = self.awaited.payments.iter().filter_map(|payment| Some((payment, payment.back_after(line)?)));
+        let made: Vec<(&Payment, i64)> = made.collect();
+        let named = made.iter().filter(|(payment, _)| holds(line.label, &payment.end_to_end_id));
+        let why = "La somme revient, et le libellé porte la référence du virement.";
+        let named: Vec<(&Payment, &'static str)> = named.map(|(payment, _)| (*payment, why)).collect();
+        if !named.is_empty() {
+            return named;
+        }
+        // A reference that is not of a payment made is that of whoever gives money back, or of a transfer that came back before.
+        let is_plain = line.end_to_end_id.is_none();
+        let soon = made.iter().filter(|(_, days)| is_plain && (line.is_return || *days <= COMES_BACK_DAYS));
+        let there = soon.filter(|(payment, _)| line.account.is_some() && payment.account.as_ref() == line.account);
+        there.map(|(payment, _)| (*payment, "Le montant d’un versement récent revient de son compte.")).collect()
     }
 }
 

@@ -67,8 +67,27 @@ fn a_batch_is_its_parts_when_they_add_up_to_it() {
     assert_eq!(told, [(3_000, Some("A-1")), (2_050, None)]);
     let lines = read(&message("02", &batch("50.00", &parts))).unwrap().lines;
     assert_eq!((lines.len(), lines[0].amount, lines[0].end_to_end_id.is_none()), (1, Euros::whole(50), true));
+    assert_eq!(lines[0].batch_id.as_deref(), Some("LOT-2027-0001"), "what was booked is the batch all the same");
     let lines = read(&message("08", &batch("50.00", ""))).unwrap().lines;
     assert_eq!(lines[0].batch_id.as_deref(), Some("LOT-2027-0001"));
+}
+
+#[test]
+fn a_batch_described_by_one_detail_keeps_the_name_of_its_order() {
+    let named = |details: &str| {
+        let text = batch("50.00", details).replace("<Btch><PmtInfId>LOT-2027-0001</PmtInfId></Btch>", "");
+        read(&message("08", &text)).unwrap().lines.pop().unwrap()
+    };
+    let whole =
+        named("<TxDtls><Refs><PmtInfId>LOT-2027-0001</PmtInfId><EndToEndId>NOTPROVIDED</EndToEndId></Refs></TxDtls>");
+    assert_eq!(whole.batch_id.as_deref(), Some("LOT-2027-0001"));
+    let message_id = named("<Btch><MsgId>LOT-2027-0001</MsgId><NbOfTxs>2</NbOfTxs></Btch>");
+    assert_eq!(message_id.batch_id.as_deref(), Some("LOT-2027-0001"));
+    let one = named("<TxDtls><Refs><PmtInfId>LOT-2027-0001</PmtInfId><EndToEndId>A-1</EndToEndId></Refs></TxDtls>");
+    assert_eq!((one.batch_id, one.end_to_end_id.as_deref()), (None, Some("A-1")), "one transfer of it is not it");
+    let account = "<RltdPties><CdtrAcct><Id><IBAN>FR7630006000011234567890189</IBAN></Id></CdtrAcct></RltdPties>";
+    let one = named(&format!("<TxDtls><Refs><PmtInfId>LOT-2027-0001</PmtInfId></Refs>{account}</TxDtls>"));
+    assert_eq!(one.batch_id, None);
 }
 
 #[test]

@@ -49,6 +49,34 @@ fn commas_tabs_and_one_column_of_amounts_are_read_too() {
 }
 
 #[test]
+fn an_amount_is_read_with_its_sign_on_either_side_and_any_space() {
+    let cents = |text: &str| amount(text).map(Euros::cents);
+    for text in
+        ["-1 234,56", "-1\u{a0}234,56", "\u{2212}1\u{202f}234,56 €", "1.234,56-", "1 234,56\u{2212}", "(1'234.56)"]
+    {
+        assert_eq!(cents(text), Some(-123_456), "{text}");
+    }
+    assert_eq!(cents("+1,234.56 EUR"), Some(123_456));
+    for text in ["--1,00", "-1,00-", "(-1,00)", "(1,00", "1.234", "-", "()"] {
+        assert_eq!(cents(text), None, "{text}");
+    }
+    let table = "Date;Libell\u{e9};Montant\n03/05/2027;\u{c9}COLE;-1\u{a0}234,56\n";
+    let windows: Vec<u8> = table.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
+    let table = Table::read(&crate::imports::text_of(&windows)).unwrap();
+    let line = table.statement(&table.guess()).unwrap().lines.pop().unwrap();
+    assert_eq!((line.side, line.amount.cents(), line.label.as_str()), (StatementSide::Debit, 123_456, "ÉCOLE"));
+}
+
+#[test]
+fn a_reference_nobody_gave_is_none() {
+    let text = "Date;Libellé;Montant;Référence de bout en bout\n03/05/2027;A;-1,00;NONREF\n03/05/2027;B;-1,00;TAN-1\n";
+    let table = Table::read(text).unwrap();
+    let lines = table.statement(&table.guess()).unwrap().lines;
+    let given: Vec<_> = lines.iter().map(|line| line.end_to_end_id.as_deref()).collect();
+    assert_eq!(given, [None, Some("TAN-1")]);
+}
+
+#[test]
 fn what_cannot_be_read_is_told_with_its_line() {
     let read = |row: &str| {
         let table = Table::read(&format!("Date;Libellé;Montant\n03/05/2027;A;1,00\n{row}\n")).unwrap();
@@ -60,6 +88,17 @@ fn what_cannot_be_read_is_told_with_its_line() {
     assert_eq!(read(";Total;1,00"), Ok(1));
     let both = Table::read("Date;Débit;Crédit\n03/05/2027;1,00;2,00\n").unwrap();
     assert!(both.statement(&both.guess()).unwrap_err().to_string().contains("un débit et un crédit"));
+}
+
+#[test]
+fn an_open_quotation_mark_hides_no_rows() {
+    let rows: String = (1..=20).map(|day| format!("{day:02}/05/2027;B;1.00\n")).collect();
+    let text = format!("Date;Libellé;Montant\n01/05/2027;A;1.00\n02/05/2027;\"A;1.00\n{rows}");
+    let refused = Table::read(&text).unwrap_err().to_string();
+    assert!(refused.starts_with("Ligne 3") && refused.contains("guillemet"), "{refused}");
+    let text = "Date;Libellé;Montant\n01/05/2027;\"A\nB\nC\";1,00\n02/05/2027;D;1,00\n";
+    let table = Table::read(text).unwrap();
+    assert_eq!(table.statement(&table.guess()).unwrap().lines.len(), 2, "a label of several lines is one");
 }
 
 #[test]

@@ -31,8 +31,10 @@ pub const ENVELOPES: &[Probe] = &[
         broken: "SELECT s.reference AS subject, 'the agreement is of ' || CAST(s.amount_cents AS TEXT)
               || ' cents, the journal received ' || CAST(s.received AS TEXT) AS detail
             FROM (SELECT funding_sources.reference, funding_sources.amount_cents, CAST(COALESCE((
-                    SELECT SUM(t.amount_cents) FROM transfers t JOIN accounts a ON a.id = t.to_account
-                    WHERE t.kind = 'grant' AND a.funding_source_id = funding_sources.id), 0) AS BIGINT) AS received
+                    SELECT SUM(CASE t.kind WHEN 'grant' THEN t.amount_cents ELSE -t.amount_cents END)
+                    FROM transfers t JOIN accounts a ON a.id = t.to_account
+                    WHERE t.kind IN ('grant', 'lower') AND a.funding_source_id = funding_sources.id), 0) AS BIGINT)
+                    AS received
                   FROM funding_sources) s
             WHERE s.amount_cents <> s.received",
     },
@@ -180,15 +182,16 @@ pub const PAYEES: &[Probe] = &[Probe {
         AND o.country_code IN ('FR', 'BL', 'GF', 'GP', 'MF', 'MQ', 'PM', 'RE', 'YT')",
 }];
 
-/// Money only moves along the path of its kind; a correction mirrors what it reverses, once.
+/// Money only moves along the path of its kind; a correction mirrors what it reverses, once; no movement goes.
 pub const JOURNAL: &[Probe] = &[
     Probe {
         checked: "transfers",
         broken: "SELECT CAST(t.seq AS TEXT) AS subject, t.kind || ' from ' || f.stage || ' to ' || a.stage AS detail
             FROM transfers t JOIN accounts f ON f.id = t.from_account JOIN accounts a ON a.id = t.to_account
             WHERE f.funding_source_id <> a.funding_source_id
-               OR (t.kind <> 'grant' AND t.transition_seq IS NULL)
+               OR (t.kind NOT IN ('grant', 'lower') AND t.transition_seq IS NULL)
                OR NOT ((t.kind = 'grant' AND f.stage = 'funder' AND a.stage = 'source')
+                    OR (t.kind = 'lower' AND f.stage = 'source' AND a.stage = 'funder')
                     OR (t.kind = 'fund' AND f.stage = 'source' AND a.stage = 'envelope')
                     OR (t.kind = 'unfund' AND f.stage = 'envelope' AND a.stage = 'source')
                     OR (t.kind = 'commit' AND f.stage = 'envelope' AND a.stage = 'committed')
@@ -210,6 +213,13 @@ pub const JOURNAL: &[Probe] = &[
             UNION ALL
             SELECT CAST(reverses_seq AS TEXT), 'is reversed twice' FROM transfers
             WHERE reverses_seq IS NOT NULL GROUP BY reverses_seq HAVING COUNT(*) > 1",
+    },
+    Probe {
+        checked: "transfers",
+        broken: "SELECT CAST(t.seq AS TEXT) AS subject, 'comes after ' || CAST(t.before AS TEXT)
+              || ': a movement is missing' AS detail
+            FROM (SELECT seq, COALESCE(LAG(seq) OVER (ORDER BY seq), 0) AS before FROM transfers) t
+            WHERE t.seq <> t.before + 1",
     },
 ];
 

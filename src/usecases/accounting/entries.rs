@@ -1,10 +1,10 @@
 //! Movements of the journal as accounting entries, with what proves them and who is on the other side.
 
+use super::{pieces::Pieces, tellings::Tellings};
 use crate::{
     domain::{
         accounting::{Entry, Post, Posting, charts::Chart, counts_on, posting},
-        ids::{AccountId, AccountingExportId, DisbursementId, FunderId, OrganisationId},
-        journal::TransferKind,
+        ids::{AccountId, AccountingExportId, FunderId, OrganisationId},
     },
     store::{
         Conn,
@@ -23,8 +23,7 @@ struct Around {
     owners: BTreeMap<AccountId, OwnerLine>,
     funders: BTreeMap<FunderId, FunderRow>,
     organisations: BTreeMap<OrganisationId, OrganisationLine>,
-    /// The run that paid, and the day of the bank's operation.
-    pieces: BTreeMap<DisbursementId, (Option<String>, Option<NaiveDate>)>,
+    pieces: Pieces,
 }
 
 impl Around {
@@ -37,8 +36,7 @@ impl Around {
         ids.sort_unstable();
         ids.dedup();
         let organisations = exports::organisations_of(conn, &ids)?.into_iter().map(|row| (row.id, row)).collect();
-        let ids: Vec<DisbursementId> = moved.iter().filter_map(|row| row.disbursement_id).collect();
-        let pieces = rows::pieces(conn, &ids)?.into_iter().map(|(id, run, paid_on)| (id, (run, paid_on))).collect();
+        let pieces = Pieces::load(conn, moved)?;
         let funders = funding_sources::funders(conn)?.into_iter().map(|row| (row.id, row)).collect();
         Ok(Around { owners, funders, organisations, pieces })
     }
@@ -63,18 +61,19 @@ impl Around {
     }
 }
 
-/// The entries of these movements, each with the number of its movement; not numbered yet. Those that only set money aside give
+/// The entries of these movements, each with the number of its movement; not numbered yet. `days` are the first one that is
+/// open and those on which decisions are told. Those that only set money aside give
 /// none.
 pub(super) fn of(
     conn: &mut Conn,
     chart: &Chart,
-    begins: Option<NaiveDate>,
+    days: (Option<NaiveDate>, &Tellings),
     moved: Vec<TransferRow>,
 ) -> Outcome<Vec<(i64, Entry)>> {
     let around = Around::load(conn, &moved)?;
     let entry = |row: &TransferRow| {
         let (posting, owner) = (posting(row.kind)?, around.owner(row)?);
-        Some((row.seq, entered(&around, chart, begins, (row, posting, owner))))
+        Some((row.seq, entered(&around, chart, days, (row, posting, owner))))
     };
     Ok(moved.iter().filter_map(entry).collect())
 }
@@ -82,13 +81,13 @@ pub(super) fn of(
 fn entered(
     around: &Around,
     chart: &Chart,
-    begins: Option<NaiveDate>,
+    (begins, tellings): (Option<NaiveDate>, &Tellings),
     (row, posting, owner): (&TransferRow, Posting, &OwnerLine),
 ) -> Entry {
     let moved_on = row.at.paris_date();
-    let reference = owner.grant.clone().unwrap_or_else(|| owner.source.clone());
-    let (run, paid_on) = row.disbursement_id.and_then(|id| around.pieces.get(&id).cloned()).unwrap_or_default();
-    let is_of_bank = matches!(row.kind, TransferKind::Pay | TransferKind::Return | TransferKind::Recover);
+    let pieces = &around.pieces;
+    let own = pieces.donation(row).map(str::to_owned).or_else(|| owner.grant.clone());
+    let reference = own.unwrap_or_else(|| owner.source.clone());
     let (debit, credit) = (chart.account(posting.debit), chart.account(posting.credit));
     let sides = [(posting.debit, &debit), (posting.credit, &credit)];
     let third = sides.into_iter().find(|(post, _)| post.has_third());
@@ -99,9 +98,9 @@ fn entered(
         number: 0,
         journal_code: book.code,
         journal_label: book.label,
-        entry_on: counts_on(moved_on, begins),
-        piece: run.filter(|_| is_of_bank).unwrap_or_else(|| reference.clone()),
-        piece_on: paid_on.filter(|_| row.kind == TransferKind::Pay).unwrap_or(moved_on),
+        entry_on: counts_on(tellings.counts_on(owner.call, moved_on), begins),
+        piece: pieces.run(row).map_or_else(|| reference.clone(), str::to_owned),
+        piece_on: pieces.day(row).unwrap_or(moved_on),
         label: format!("{} {reference} ({})", row.kind.label(), owner.source),
         amount: row.amount_cents,
         debit_account: debit.code,

@@ -4,10 +4,13 @@
 
 mod entries;
 mod files;
+mod pieces;
+mod tellings;
 
 pub(super) use files::digest;
 pub use files::{AccountingFile, made, open};
 
+use self::tellings::Tellings;
 use super::{Actor, FieldError, Outcome, UseCaseError, access};
 use crate::{
     domain::{
@@ -24,7 +27,7 @@ use crate::{
     },
     store::{
         Conn, Tx,
-        accounting::{self as rows, AccountingExportRow},
+        accounting::{self as rows, AccountingExportRow, Wanted},
         books, digests, settings,
     },
 };
@@ -103,8 +106,10 @@ pub fn preview(conn: &mut Conn, actor: &Actor, until: NaiveDate) -> Outcome<Prev
     access::require(actor, &READERS)?;
     let begins = rows::last(conn)?.and_then(|last| last.until_on.succ_opt());
     let hidden = books::hidden_accounts(conn, actor.person)?;
-    let (kinds, end) = (accounting::entered(), Moment::end_of_day(until));
-    let mut totals = rows::pending_totals(conn, &kinds, end, &hidden)?;
+    let (kinds, tellings) = (accounting::entered(), Tellings::load(conn)?);
+    let quiet = tellings.quiet(until);
+    let wanted = Wanted { kinds: &kinds, until: Moment::end_of_day(until), hidden: &hidden, quiet: &quiet };
+    let mut totals = rows::pending_totals(conn, wanted)?;
     totals.sort_by_key(|(kind, ..)| *kind);
     let waiting = totals.into_iter().filter_map(|(kind, entries, amount)| {
         Some(Waiting { kind, posting: accounting::posting(kind)?, entries, amount })
@@ -112,8 +117,8 @@ pub fn preview(conn: &mut Conn, actor: &Actor, until: NaiveDate) -> Outcome<Prev
     let waiting = waiting.collect();
     let (first, refusal) = match chart(conn, actor) {
         Ok(chart) => {
-            let moved = rows::pending(conn, &kinds, end, &hidden, (0, SHOWN))?;
-            (entries::of(conn, &chart, begins, moved)?.into_iter().map(|(_, entry)| entry).collect(), None)
+            let moved = rows::pending(conn, wanted, (0, SHOWN))?;
+            (entries::of(conn, &chart, (begins, &tellings), moved)?.into_iter().map(|(_, entry)| entry).collect(), None)
         }
         Err(UseCaseError::Refused(refusal)) => (Vec::new(), Some(refusal)),
         Err(error) => return Err(error),
@@ -186,13 +191,15 @@ fn waiting_entries(
     until: NaiveDate,
 ) -> Outcome<Vec<(i64, Entry)>> {
     let hidden = books::hidden_accounts(conn, actor.person)?;
-    let (kinds, end) = (accounting::entered(), Moment::end_of_day(until));
+    let (kinds, tellings) = (accounting::entered(), Tellings::load(conn)?);
+    let quiet = tellings.quiet(until);
+    let wanted = Wanted { kinds: &kinds, until: Moment::end_of_day(until), hidden: &hidden, quiet: &quiet };
     let (mut found, mut after) = (Vec::new(), 0);
     loop {
-        let moved = rows::pending(conn, &kinds, end, &hidden, (after, CHUNK))?;
+        let moved = rows::pending(conn, wanted, (after, CHUNK))?;
         let Some(last) = moved.last().map(|row| row.seq) else { break };
         after = last;
-        found.extend(entries::of(conn, chart, begins, moved)?);
+        found.extend(entries::of(conn, chart, (begins, &tellings), moved)?);
     }
     found.sort_by_key(|(seq, entry)| (entry.entry_on, *seq));
     Ok(found)

@@ -3,14 +3,14 @@
 
 mod papers;
 
-use super::{Outcome, definitions, grants, settings, terms};
+use super::{Outcome, definitions, grants, journal, settings, terms};
 use crate::{
     domain::{
         evidence_packs::{BudgetFacts, Evidence, GrantFacts, PaymentFacts, ReportFacts, SourceFacts, by_class},
         forms::{Answers, Form, chosen, in_words},
         ids::{ApplicationId, DisbursementId, FunderId, FundingSourceId, GrantId, PersonId, ReportId},
         journal::Stage,
-        lifecycles::{disbursements::DisbursementState, reports::ReportState},
+        lifecycles::{disbursements::DisbursementState, grants::GrantState, reports::ReportState},
         money::Euros,
         text::legible,
         time::Moment,
@@ -22,7 +22,7 @@ use crate::{
         funder_books::{self as figures, Wanted},
         funding_dues as dues,
         funding_sources::{self, FunderRow, FundingSourceRow},
-        grants::{self as grant_rows, GrantFile},
+        grants::{self as grant_rows, GrantFile, GrantRow},
         money_sources, recusals,
         reports::{self, ReportRow},
     },
@@ -59,7 +59,7 @@ pub enum Told<'a> {
 #[derive(Debug, Clone)]
 pub struct ToldGrants {
     pub grants: Vec<GrantFacts>,
-    /// Whether every letter they speak of has been printed.
+    /// Whether every letter they speak of has been printed, and every file looked at.
     pub is_printed: bool,
     /// The last one, when others follow.
     pub next: Option<String>,
@@ -69,7 +69,7 @@ pub struct ToldGrants {
 #[derive(Debug, Clone)]
 pub struct Gathered {
     pub evidence: Evidence,
-    /// Whether every letter it speaks of has been printed.
+    /// Whether every letter it speaks of has been printed, and every file looked at.
     pub is_printed: bool,
     /// The last grant that is told, when others follow.
     pub next: Option<String>,
@@ -234,24 +234,28 @@ fn source_facts(conn: &mut Conn, sources: &[FundingSourceRow], wanted: &Wanted) 
     for source in sources {
         let lies = |stage: Stage| lying.get(&(source.id, stage)).copied().unwrap_or_default();
         let theirs = || instalments.iter().filter(|row| row.funding_source_id == source.id);
-        let (eligible_from, eligible_until) = definitions::source(&source.settings)?.eligible_days();
+        let definition = definitions::source(&source.settings)?;
+        let (eligible_from, eligible_until) = definition.eligible_days();
         let recovered = lies(Stage::Recovered);
+        // No instalment says what donations have brought: the journal does.
+        let given = if definition.kind.is_agreement() { None } else { Some(journal::received(conn, source.id)?) };
+        let expected: Euros =
+            theirs().filter(|row| row.expected_on <= wanted.until).map(|row| row.expected_cents).sum();
+        // As what is paid out: whatever the period, so that one can be taken from the other.
+        let received: Euros = theirs().filter_map(|row| row.received_cents).sum();
         told.push(SourceFacts {
             id: source.id,
             reference: source.reference.clone(),
             title: legible(&source.title),
-            amount: source.amount_cents,
+            amount: given.unwrap_or(source.amount_cents),
             starts_on: source.starts_on,
             ends_on: source.ends_on,
             eligible_from,
             eligible_until,
             clause: source.regranting_clause.as_deref().map(legible),
             ceiling: source.beneficiary_ceiling_cents,
-            expected: theirs().filter(|row| row.expected_on <= wanted.until).map(|row| row.expected_cents).sum(),
-            received: theirs()
-                .filter(|row| row.received_on.is_some_and(|day| day <= wanted.until))
-                .filter_map(|row| row.received_cents)
-                .sum(),
+            expected: given.unwrap_or(expected),
+            received: given.unwrap_or(received),
             committed: lies(Stage::Committed),
             authorised: lies(Stage::Authorised),
             paid: lies(Stage::Paid) + recovered,
@@ -313,21 +317,23 @@ fn grant_facts(conn: &mut Conn, read: &Read) -> Outcome<(Vec<GrantFacts>, bool)>
                 planned.get(&grant.application_id).map(Vec::as_slice).unwrap_or_default(),
                 actual.map(Vec::as_slice),
             ),
-            reports: reports.iter().map(|row| report_facts(grant.reference.as_str(), row, &said)).collect(),
+            reports: reports.iter().map(|row| report_facts(grant, row, &said)).collect(),
             proofs: papers.of(read, file),
         });
     }
     Ok((told, papers.is_printed))
 }
 
-fn report_facts(grant: &str, row: &ReportRow, said: &BTreeMap<ReportId, Vec<(String, String)>>) -> ReportFacts {
+fn report_facts(grant: &GrantRow, row: &ReportRow, said: &BTreeMap<ReportId, Vec<(String, String)>>) -> ReportFacts {
     ReportFacts {
         kind: row.kind.label().to_owned(),
         due_on: row.due_on,
         filed_on: row.submitted_at.map(Moment::paris_date),
         state: row.state.label().to_owned(),
-        is_owed: !matches!(row.state, ReportState::Accepted | ReportState::Waived),
-        path: papers::path(grant, papers::REPORTS, 0, &format!("{}.pdf", row.kind.label())),
+        // Once the final report is accepted, nobody waits for another one.
+        is_owed: !matches!(row.state, ReportState::Accepted | ReportState::Waived)
+            && !matches!(grant.state, GrantState::Closing | GrantState::Closed),
+        path: papers::path(&grant.reference, papers::REPORTS, 0, &format!("{}.pdf", row.kind.label())),
         said: if is_filed(row) { said.get(&row.id).cloned().unwrap_or_default() } else { Vec::new() },
     }
 }

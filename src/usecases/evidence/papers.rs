@@ -57,7 +57,7 @@ pub(super) struct Papers {
     verdicts: BTreeMap<String, ScanVerdict>,
     /// Papers that payments waited for and that were accepted.
     accepted: BTreeSet<AttachmentId>,
-    /// Whether every letter has its bytes.
+    /// Whether every letter has its bytes, and the antivirus has looked at every file.
     pub is_printed: bool,
 }
 
@@ -98,6 +98,8 @@ pub(super) fn read(conn: &mut Conn, read: &Read) -> Outcome<Papers> {
         files.entry(row.owner_id.clone()).or_default().push(row);
     }
     let verdicts = scans::verdicts(conn, &hashes)?;
+    // A file that may still be refused is waited for like a letter that is not printed yet.
+    is_printed &= !verdicts.values().any(|verdict| *verdict == ScanVerdict::Waiting);
     let pieces = grant_pieces::of_grants(conn, &grants)?;
     let accepted = pieces.iter().filter(|row| row.outcome == PieceOutcome::Accepted);
     let accepted = accepted.map(|row| row.attachment_id).collect();

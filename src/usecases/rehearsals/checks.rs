@@ -17,7 +17,10 @@ use crate::{
         Conn, funding_sources,
         journal::{Scope, balance},
     },
-    usecases::preparations::{Preparation, sentence},
+    usecases::{
+        definitions::source as source_definition,
+        preparations::{Preparation, sentence},
+    },
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -82,14 +85,16 @@ fn money(conn: &mut Conn, known: &Preparation, found: &mut Vec<DeadEnd>) -> Outc
             );
             found.push(DeadEnd::new(CallPart::Money, said));
         }
+        // A payment must be eligible on its day, which may be after the agreement itself is over.
+        let (_, until) = source_definition(&source.settings)?.eligible_days();
         for step in &call.schedule.steps {
             let Some(DueRule::On(day)) = step.not_before else { continue };
-            if day > source.ends_on {
+            if day > until {
                 let said = format!(
                     "Un versement ne peut pas partir avant le {}, et la convention {} finit le {}.",
                     french_date(day),
                     drawn.reference,
-                    french_date(source.ends_on)
+                    french_date(until)
                 );
                 found.push(DeadEnd::new(CallPart::Money, said));
             }

@@ -53,7 +53,7 @@ impl Walk<'_, '_> {
         let seen = states::current(self.tx.conn(), Machine::BankAccount, account.as_str())?.version;
         account_checks::verify(self.tx, &self.crew.finance, (account, seen), &CheckForm::agreed(), now)?;
         let mut said = vec!["compte bancaire vérifié".to_owned()];
-        if grant.is_agreement_required {
+        if grant_rows::find(self.tx.conn(), grant.id)?.is_agreement_required {
             advance_now::<Grant>(self.tx, &self.crew.officer, grant.id, GrantEvent::SendAgreement, now)?;
             for (actor, name) in [(&holder, name.as_str()), (&self.crew.director, DIRECTOR)] {
                 signing::sign_at_once(self.tx, actor, grant.id, name, now)?;
@@ -114,7 +114,8 @@ impl Walk<'_, '_> {
         let Some(report) = mine.into_iter().find(|report| report.kind == kind) else { return Ok(false) };
         let (id, project) = (report.id, self.project.clone());
         reports::start(self.tx, &holder, id, report.version, now)?;
-        let lines = reports::paper(self.tx.conn(), &holder, id)?.lines;
+        let begun = reports::paper(self.tx.conn(), &holder, id)?;
+        let lines = begun.lines;
         let lines = lines.iter().map(|line| (line.position, line.planned_cents, "Comme prévu.".to_owned())).collect();
         let asked = template.sections.iter().flat_map(|section| &section.questions);
         let said = |question: &Question| {
@@ -123,7 +124,10 @@ impl Walk<'_, '_> {
         };
         let form = ReportForm { answers: asked.map(said).collect(), lines, ..ReportForm::default() };
         reports::save(self.tx, &holder, id, &form)?;
-        let documents = template.documents.iter().filter(|document| document.need == DocumentNeed::Required);
+        // The first one even where it is optional: a funder may want receipts.
+        let documents = begun.template.documents.iter().enumerate();
+        let documents = documents.filter(|(place, document)| *place == 0 || document.need == DocumentNeed::Required);
+        let documents = documents.map(|(_, document)| document);
         let files = template.file_questions().filter(|question| question.is_required());
         let codes = documents.map(|document| &document.code).chain(files.map(|question| &question.code));
         for code in codes {

@@ -18,7 +18,10 @@ use crate::{
         disbursements as payments, recoveries as debts,
         statements::{self, StatementEffectRow, StatementLineRow},
     },
-    usecases::{Actor, FieldError, Outcome, UseCaseError, disbursements, recoveries},
+    usecases::{
+        Actor, FieldError, Outcome, UseCaseError, disbursements,
+        recovery_parts::{self, Part},
+    },
 };
 
 /// A line that somebody ticked, with the mark of what the page said it would do.
@@ -123,7 +126,8 @@ fn apply(
             }
             Subject::Debt(id) => {
                 let version = debts::find(tx.conn(), id)?.version;
-                recoveries::receive(tx, actor, id, version, row.booked_on, now)?;
+                let part = Part { amount: Some(row.amount_cents), received_on: row.booked_on, rest_due_on: None };
+                recovery_parts::receive(tx, actor, id, version, &part, now)?;
                 recovery_id = Some(id);
             }
         }

@@ -7,7 +7,10 @@ use crate::{
         ids::{BankAccountId, DisbursementId, PersonId, StatementImportId},
         lifecycles::recoveries::RecoveryState,
         money::Euros,
-        statements::matching::{Awaited, Debt, Payment, Told, Verdict, judge},
+        statements::{
+            StatementSide,
+            matching::{Awaited, Debt, Payment, Told, Verdict, judge},
+        },
         time::Moment,
     },
     store::{
@@ -18,6 +21,7 @@ use crate::{
         payment_runs::{self, PayerAccountRow, PaymentRunRow},
         people,
         recoveries::{self, RecoveryFile},
+        run_lines,
         statements::{self, StatementEffectRow, StatementImportRow, StatementLineRow},
     },
     usecases::{Actor, Outcome},
@@ -68,7 +72,7 @@ pub fn read(conn: &mut Conn, actor: &Actor, id: StatementImportId, now: Moment) 
     let payer = payment_runs::payer(conn, import.payer_account_id)?;
     let lines = statements::lines(conn, id)?;
     let effects = statements::effects(conn, id)?;
-    let payments = payments(conn, &import, &effects)?;
+    let payments = payments(conn, &import, (&lines, &effects))?;
     let ids: Vec<_> = payments.iter().map(|file| file.disbursement.id).collect();
     let kept_back = journal::kept_back(conn, &ids)?;
     let debts = debts(conn, &effects)?;
@@ -94,16 +98,22 @@ pub fn read(conn: &mut Conn, actor: &Actor, id: StatementImportId, now: Moment) 
     Ok(Reading { import, payer, lines, effects, payments, debts, names, kept_back })
 }
 
-/// The payments a line names, those awaited from the account and those acted on, each once.
+/// The payments a line names, those awaited from the account, those a credit may bring back and those acted on, each once.
 fn payments(
     conn: &mut Conn,
     import: &StatementImportRow,
-    effects: &[StatementEffectRow],
+    (lines, effects): (&[StatementLineRow], &[StatementEffectRow]),
 ) -> Outcome<Vec<DisbursementFile>> {
-    let acted_on: Vec<_> = effects.iter().filter_map(|effect| effect.disbursement_id).collect();
+    let credits = lines.iter().filter(|line| line.side == StatementSide::Credit);
+    let amounts: BTreeSet<Euros> = credits.map(|line| line.amount_cents).collect();
+    let amounts: Vec<Euros> = amounts.into_iter().collect();
+    let mut others = run_lines::left_in(conn, import.payer_account_id, &amounts)?;
+    others.extend(effects.iter().filter_map(|effect| effect.disbursement_id));
+    others.sort_unstable();
+    others.dedup();
     let mut found = disbursements::named_by_statement(conn, import.id)?;
     found.extend(disbursements::awaited_from(conn, import.payer_account_id)?);
-    found.extend(disbursements::files_of(conn, &acted_on)?);
+    found.extend(disbursements::files_of(conn, &others)?);
     let mut seen = BTreeSet::new();
     found.retain(|file| seen.insert(file.disbursement.id));
     Ok(found)

@@ -7,7 +7,7 @@ use crate::{
     usecases::{
         UseCaseError,
         own_passwords::{self, Asked, FORGOTTEN},
-        passwords, people,
+        passwords,
         sign_ins::{self, Device, SignedInPerson},
     },
     web::{
@@ -126,11 +126,12 @@ pub async fn set_password(app: Data<App>, who: Member, request: HttpRequest, for
     let hash = app.hash(move || passwords::hash(&typed)).await??;
     let (id, device, now) = (who.id, super::device_of(&request), app.now());
     let work = move |tx: &mut Tx| {
-        people::set_password(tx, id, &hash, now)?;
+        own_passwords::choose(tx, id, &hash, &device, now)?;
         sign_ins::open(tx, id, &device, now)
     };
     let token = app.write(work).await?;
-    let sentence = "Votre mot de passe est enregistré. Vos autres appareils ont été déconnectés.";
+    let sentence =
+        "Votre mot de passe est enregistré. Vos autres appareils ont été déconnectés. Un courriel vous le confirme.";
     let mut response = see_other_saying("/compte", &Flash::success(sentence));
     if let Err(error) = response.add_cookie(&super::sign_in_cookie(&app, token)) {
         tracing::error!(%error, "the sign-in cookie could not be set");

@@ -23,6 +23,8 @@ use serde::Deserialize;
 use tokio::runtime::Handle;
 
 const HERE: &str = "/administration/integrite";
+/// Hours after which a check is late: there is one each night.
+const LATE_HOURS: i64 = 36;
 
 #[derive(Template)]
 #[template(path = "admin/integrity.html")]
@@ -30,6 +32,8 @@ struct IntegrityPage {
     chrome: Chrome,
     /// When the promises were asked last, and by whom; nothing before the first time.
     last: Option<String>,
+    /// Whether a night has passed since without any.
+    is_late: bool,
     promises: Vec<Promise>,
     do_all_hold: bool,
     /// How far the reading of the documents is; nothing while there are none.
@@ -139,7 +143,7 @@ fn compared(is_there: Option<Option<bool>>) -> Option<(Tone, String)> {
 
 /// What was found the last time, and the head of the history.
 pub async fn show(app: Data<App>, who: Verifier, asked: Query<Asked>) -> Reply {
-    let (actor, typed) = (who.actor.clone(), asked.into_inner().empreinte);
+    let (actor, typed, now) = (who.actor.clone(), asked.into_inner().empreinte, app.now());
     let wanted = (!typed.trim().is_empty()).then(|| typed.parse::<HistoryHead>().ok());
     let load = move |conn: &mut Conn| -> Outcome<_> {
         let (runs, found) = integrity_runs::last(conn, &actor)?;
@@ -158,6 +162,7 @@ pub async fn show(app: Data<App>, who: Verifier, asked: Query<Asked>) -> Reply {
         last: runs
             .first()
             .map(|run| format!("Dernière vérification\u{a0}: le {}, par {}.", run.ran_at.french(), asked_by(run))),
+        is_late: runs.first().is_some_and(|run| run.ran_at.plus_minutes(LATE_HOURS * 60) < now),
         do_all_hold: promises.iter().all(Promise::holds),
         promises,
         documents: documents_read(&documents),

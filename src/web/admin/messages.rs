@@ -5,6 +5,7 @@ use crate::{
         ids::MessageId,
         lifecycles::messages::{Message, MessageEvent, MessageState},
         messages::{Mail, MessageKind},
+        text::counted,
         time::Moment,
     },
     mail::{self, Rendered},
@@ -13,6 +14,7 @@ use crate::{
         documents::{self, DocumentRow},
         history,
         messages::{self as rows, MessageRow},
+        release_plans::{self, Untold},
     },
     usecases::{
         Outcome,
@@ -45,6 +47,8 @@ struct MessagesPage {
     tabs: Vec<NavLink>,
     /// That mails do not leave; empty while they do.
     alarm: String,
+    /// What waits for the announcement of results; on the first page alone.
+    embargoes: Vec<Embargo>,
     mails: Vec<Line>,
     pager: Pager,
 }
@@ -54,6 +58,46 @@ struct Line {
     row: MessageRow,
     tone: &'static str,
     who: String,
+}
+
+/// The mails of one call that are made and leave when its results are announced.
+struct Embargo {
+    call: String,
+    reference: String,
+    waiting: String,
+    tone: &'static str,
+    state: &'static str,
+    who: &'static str,
+    leaves: String,
+}
+
+fn embargo(row: Untold) -> Embargo {
+    let team = "L’équipe du fonds";
+    let (tone, state, who, leaves) = match (row.release_at, row.halted_at) {
+        (Some(at), None) => {
+            (Tone::Info, "sous embargo", "La plateforme, seule", format!("Le {} (heure de Paris)", at.french()))
+        }
+        (Some(at), Some(_)) => {
+            let leaves =
+                format!("Prévu le {}, arrêté\u{a0}: rien n’est parti. Une autre heure est à fixer.", at.french());
+            (Tone::Error, "annonce arrêtée", team, leaves)
+        }
+        (None, _) => (
+            Tone::Warning,
+            "sous embargo",
+            team,
+            "Quand les résultats seront annoncés\u{a0}: aucune heure n’est fixée.".to_owned(),
+        ),
+    };
+    Embargo {
+        call: row.title,
+        reference: row.reference,
+        waiting: counted(row.decided, "décision", "décisions"),
+        tone: tone.class(),
+        state,
+        who,
+        leaves,
+    }
 }
 
 /// Which mails are asked for.
@@ -113,13 +157,15 @@ pub async fn list(app: Data<App>, who: Admin, asked: Query<Asked>) -> Reply {
     let state = asked.etat.parse::<MessageState>().ok();
     let after = asked.apres.parse::<MessageId>().ok();
     let (actor, now) = (who.actor.clone(), app.now());
-    let (counts, mut mails, since) = app
+    let waits = matches!(state, None | Some(MessageState::Queued | MessageState::Held)) && after.is_none();
+    let (counts, mut mails, since, untold) = app
         .read(move |conn| {
             let hidden = messages::hidden_from(conn, &actor)?;
             let last = after.map(|id| messages::find(conn, &actor, id)).transpose()?;
             let found = rows::page_without(conn, &hidden, state, last.as_ref(), PAGE as i64 + 1)?;
             let since = messages::overdue_since(conn, &actor, now)?;
-            Ok((rows::counts(conn, &hidden)?, found, since))
+            let untold = if waits { release_plans::untold(conn, &hidden)? } else { Vec::new() };
+            Ok((rows::counts(conn, &hidden)?, found, since, untold))
         })
         .await?;
     let more = mails.len() > PAGE;
@@ -131,7 +177,14 @@ pub async fn list(app: Data<App>, who: Admin, asked: Query<Asked>) -> Reply {
         .into_iter()
         .map(|row| Line { tone: tone(row.state), who: standings::of_message(&row).turn(), row })
         .collect();
-    Ok(render(&MessagesPage { chrome: who.chrome(), tabs: tabs(&counts, state), alarm: alarm(since), mails, pager }))
+    Ok(render(&MessagesPage {
+        chrome: who.chrome(),
+        tabs: tabs(&counts, state),
+        alarm: alarm(since),
+        embargoes: untold.into_iter().map(embargo).collect(),
+        mails,
+        pager,
+    }))
 }
 
 #[derive(Template)]

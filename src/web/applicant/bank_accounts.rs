@@ -396,7 +396,7 @@ async fn write(
             if let Err(fault) = account_changes::give(tx, &actor, id, (&form, &proof), now)? {
                 return Ok(format!("{path}?refus={fault}"));
             }
-            bank_accounts::drop_kept_rib(tx, id, now)?;
+            bank_accounts::drop_kept_rib(tx, &actor, id, now)?;
             Ok(path.clone())
         })
     })

@@ -9,6 +9,7 @@ use crate::{
             recoveries::RecoveryState,
         },
         organisations::Right,
+        signing::PUBLIC_AGREEMENT_ABOVE,
         time::french_date,
     },
     store::{Conn, StoreError, entropy, grants::GrantFile, recoveries::RecoveryRow},
@@ -117,8 +118,8 @@ struct Offer {
     amount: String,
     organisation: String,
     is_agreement_required: bool,
-    /// Above which amount an agreement is signed; empty when the call always wants one.
-    threshold: String,
+    /// Why an agreement is signed.
+    why: String,
     commitments: Vec<String>,
     actions: Vec<Action>,
 }
@@ -163,13 +164,25 @@ fn offer(paper: &GrantPaper, today: NaiveDate) -> Option<Offer> {
         amount: paper.file.grant.amount_cents.to_string(),
         organisation: paper.file.holder.name.clone(),
         is_agreement_required: paper.file.grant.is_agreement_required,
-        threshold: match paper.terms.call.agreement_threshold {
-            least if least.is_positive() => least.to_string(),
-            _ => String::new(),
-        },
+        why: why_agreement(paper),
         commitments: paper.terms.call.letters.commitments_for(&paper.terms.values(&paper.file)),
         actions: action(GrantEvent::Accept, "accord", Weight::Primary).into_iter().collect(),
     })
+}
+
+/// Why an agreement is signed, in words: by the rule of the call, or by what the law counts in a year.
+fn why_agreement(paper: &GrantPaper) -> String {
+    let least = paper.terms.call.agreement_threshold;
+    if !least.is_positive() {
+        return "comme toujours dans cet appel".to_owned();
+    }
+    match paper.file.grant.amount_cents > least {
+        true => format!("car le montant dépasse {least}"),
+        false => {
+            let most = least.max(PUBLIC_AGREEMENT_ABOVE);
+            format!("car vos subventions de l’année dépassent ensemble {most}")
+        }
+    }
 }
 
 fn facts(paper: &GrantPaper) -> Vec<Fact> {

@@ -116,7 +116,8 @@ pub(super) fn tables(paper: &ReportPaper, typed: Option<&Fields>) -> Vec<Compare
         } else {
             row.actual = row.actual.trim_end_matches('€').trim().to_owned();
         }
-        if let Some(fields) = typed {
+        // A line that the form did not have yet stays as it is saved.
+        if let Some(fields) = typed.filter(|fields| fields.has(&row.field)) {
             row.actual = fields.text(&row.field).to_owned();
             row.explanation = fields.text(&row.explanation_field).to_owned();
         }
@@ -142,6 +143,11 @@ pub(super) fn added(paper: &ReportPaper, typed: Option<&Fields>) -> Added {
         amount: text("ajout-montant"),
         explanation: text("ajout-explication"),
     }
+}
+
+/// Whether the line for something else was kept as a line of the table when this was saved: it is not to be sent again.
+pub(super) fn has_kept_line(paper: &ReportPaper, typed: &Fields) -> bool {
+    !read(paper, typed).0.added.is_empty()
 }
 
 /// Where what was typed differs from what somebody else saved.
@@ -194,6 +200,7 @@ pub(super) fn read(paper: &ReportPaper, fields: &Fields) -> (ReportForm, Vec<Fie
         (line.position, amount.unwrap_or(line.actual_cents), explanation)
     };
     let open = paper.lines.iter().filter(|line| opening.opens(&Item::Budget(reports::table(line))));
+    let open = open.filter(|line| fields.has(&format!("depense-{}", line.position)));
     let lines = open.map(line).collect();
     let mut added = Vec::new();
     let (account, spent) = (fields.text("ajout-compte"), amount(fields, "ajout-montant", &mut errors));

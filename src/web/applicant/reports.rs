@@ -3,7 +3,7 @@
 use super::{
     errors_of,
     grants::mine,
-    report_forms::{Added, Asking, added, all_questions, asking, read, rows_after, tables, theirs},
+    report_forms::{Added, Asking, added, all_questions, asking, has_kept_line, read, rows_after, tables, theirs},
 };
 use crate::{
     domain::{
@@ -267,7 +267,7 @@ async fn page(
         compared: if is_open { tables(&paper, typed) } else { words::compared(&paper) },
         shut: if is_open { shut_tables(&paper) } else { Vec::new() },
         explain: paper.call.reports.explain.words(),
-        added: added(&paper, typed),
+        added: added(&paper, typed.filter(|typed| is_overtaken || !has_kept_line(&paper, typed))),
         narrative: words::narrative(&paper),
         documents: documents(&paper),
         limit: LARGEST_IN_WORDS,

@@ -149,7 +149,9 @@ pub async fn show(app: Data<App>, who: Reviewer, reference: Path<String>) -> Rep
 }
 
 const MANUAL: &str = "\u{feff}Ce dossier contient les projets qui vous restent à évaluer, et la feuille notes.csv.\r\n\
-    Ouvrez-la dans un tableur, remplissez les colonnes «\u{a0}Note\u{a0}» et «\u{a0}Commentaire\u{a0}», et enregistrez-la au format CSV.\r\n\
+    Ouvrez-la dans un tableur, remplissez les colonnes «\u{a0}Note\u{a0}» et «\u{a0}Commentaire\u{a0}», et enregistrez-la au format CSV\u{a0}:\r\n\
+    - dans Excel, «\u{a0}Fichier\u{a0}», «\u{a0}Enregistrer sous\u{a0}», type «\u{a0}CSV UTF-8 (délimité par des virgules)\u{a0}»\u{a0};\r\n\
+    - dans LibreOffice, «\u{a0}Fichier\u{a0}», «\u{a0}Enregistrer sous\u{a0}», type «\u{a0}Texte CSV\u{a0}», avec les choix proposés.\r\n\
     Ne changez ni les titres des colonnes ni les colonnes «\u{a0}Dossier\u{a0}», «\u{a0}Code\u{a0}» et «\u{a0}Repère\u{a0}».\r\n\
     Déposez-la ensuite sur la page d’où vient ce dossier\u{a0}: vous verrez ce qui sera repris avant que rien ne soit écrit.\r\n\
     Rien n’est remis\u{a0}: vos évaluations restent des brouillons jusqu’à ce que vous les remettiez sur le site.\r\n";
@@ -185,6 +187,9 @@ pub async fn download(app: Data<App>, who: Reviewer, reference: Path<String>) ->
 fn lines_of(sent: Sent) -> Result<Vec<SheetLine>, &'static str> {
     match sent.files.into_iter().next() {
         None => Err("Choisissez la feuille de notes que vous avez remplie."),
+        Some(SentFile { bytes: None, name, .. }) if name.to_lowercase().ends_with(".zip") => {
+            Err(incoming::Unreadable::Pack.sentence())
+        }
         Some(SentFile { bytes: None, .. }) => Err(incoming::Unreadable::TooLong.sentence()),
         Some(SentFile { bytes: Some(bytes), .. }) => incoming::read(&bytes).map_err(incoming::Unreadable::sentence),
     }

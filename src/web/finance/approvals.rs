@@ -1,6 +1,6 @@
 //! Approving a payment run: its reader reads what leaves, asks for a code, and types it.
 
-use super::{capital, cautions::cautions, once, payment_runs::LIST};
+use super::{capital, cautions::all_cautions, once, payment_runs::LIST};
 use crate::{
     domain::{
         ids::{BankAccountId, PaymentRunId},
@@ -19,6 +19,7 @@ use crate::{
     usecases::{
         Outcome,
         approvals::{self, Approval},
+        eligible_days::{self, Outside},
     },
     web::{
         App, Failure, Fields, Reply,
@@ -67,6 +68,7 @@ struct View {
     approval: Approval,
     accounts: BTreeMap<BankAccountId, BankAccountRow>,
     checks: BTreeMap<BankAccountId, AccountCheckRow>,
+    outside: Outside,
 }
 
 fn line(file: &DisbursementFile, view: &View, now: Moment) -> Line {
@@ -76,7 +78,7 @@ fn line(file: &DisbursementFile, view: &View, now: Moment) -> Line {
         holder: file.holder.name.clone(),
         what: format!("{} nº\u{a0}{}, {}", capital(row.kind.label()), row.number, file.grant.grant_reference),
         account: account.map(|row| row.iban.masked()).unwrap_or_default(),
-        cautions: account.map(|row| cautions(row, view.checks.get(&row.id), now)).unwrap_or_default(),
+        cautions: all_cautions(account, (&view.checks, &view.outside), row.id, now),
         amount: view.approval.file.net(row),
     }
 }
@@ -106,7 +108,10 @@ async fn page(app: &App, who: &SignedIn, id: PaymentRunId, errors: FieldErrors) 
         let approval = approvals::find(conn, &actor, id, now)?;
         let ids: Vec<_> = approval.file.lines.iter().filter_map(|line| line.disbursement.bank_account_id).collect();
         let accounts = accounts::find_all(conn, &ids)?.into_iter().map(|row| (row.id, row)).collect();
-        Ok(View { approval, accounts, checks: account_checks::latest_of(conn, &ids)? })
+        let checks = account_checks::latest_of(conn, &ids)?;
+        let (file, payments) = (&approval.file, approval.file.lines.iter().map(|line| line.disbursement.id));
+        let outside = eligible_days::of_payments(conn, &payments.collect::<Vec<_>>(), file.run.execution_on)?;
+        Ok(View { approval, accounts, checks, outside })
     };
     let view = app.read(load).await?;
     let (file, home) = (&view.approval.file, format!("{LIST}/{id}"));

@@ -135,7 +135,10 @@ fn when(row: &rows::DisbursementRow) -> String {
 pub(super) fn remarks(payment: &ToPay) -> Vec<String> {
     let row = &payment.file.disbursement;
     let mut remarks: Vec<_> = match row.state {
-        state if state.is_to_leave() => payment.obstacles.iter().map(|phrase| capital(phrase)).collect(),
+        state if state.is_to_leave() => {
+            let obstacles = payment.obstacles.iter().map(|phrase| capital(phrase));
+            obstacles.chain(payment.cautions.iter().cloned()).collect()
+        }
         _ => Vec::new(),
     };
     remarks.extend(row.reason.iter().cloned());
@@ -267,6 +270,7 @@ struct DisbursementPage {
     stepper: Stepper,
     amount: Euros,
     obstacles: Vec<String>,
+    cautions: Vec<String>,
     facts: Vec<Fact>,
     split: Vec<(String, Euros)>,
     version: i32,
@@ -402,6 +406,7 @@ async fn one_page(
         stepper: standings::of_disbursement(row, &view.blockers, leaves_on, app.now().paris_date()),
         amount: row.amount_cents,
         obstacles: view.payment.obstacles.iter().filter(|_| row.state.is_to_leave()).map(|o| capital(o)).collect(),
+        cautions: view.payment.cautions.iter().filter(|_| row.state.is_to_leave()).cloned().collect(),
         facts: facts(&view)?,
         split: view.sources.totals(view.splits.iter(), Euros::ZERO),
         version: row.version,

@@ -1,6 +1,10 @@
 //! Donations: their list, one of them with its receipts, how it is receipted or cancelled, and the table of all.
 
-use super::{capital, once, places, told};
+use super::{
+    capital,
+    exports::{answer_name, streamed},
+    once, places, told,
+};
 use crate::{
     domain::{
         donations::DonorKind,
@@ -12,10 +16,7 @@ use crate::{
         text::words,
         time::{Moment, french_date},
     },
-    exports::{
-        donations::DONATIONS,
-        sheets::{Form, write_csv, xlsx_file},
-    },
+    exports::donations::DONATIONS,
     store::{
         Conn, Tx,
         donations::{Asked as Wanted, DonationRow},
@@ -43,7 +44,6 @@ use actix_web::web::{Data, Path, Query};
 use askama::Template;
 use chrono::{Datelike, NaiveDate};
 use serde::Deserialize;
-use std::io::Read as _;
 
 /// Donations on one page.
 const PAGE: usize = 50;
@@ -80,8 +80,8 @@ struct DonationsPage {
     /// Of every page, without what was cancelled.
     sum: Euros,
     pager: Pager,
-    /// The list as a file: a workbook, a text.
-    files: Vec<NavLink>,
+    /// Where the list is as a file; what form follows.
+    file: String,
     fed: Vec<Fed>,
 }
 
@@ -158,7 +158,6 @@ pub async fn list(app: Data<App>, who: Donors, asked: Query<Asked>) -> Reply {
     found.rows.truncate(PAGE);
     let query = asked.query();
     let next = found.rows.last().filter(|_| more).map(|last| format!("{LIST}?{query}&apres={}", last.id));
-    let file = |format: &str, label: &str| NavLink::new(format!("{LIST}/export?{query}&format={format}"), label);
     let states = DonationState::ALL.iter().map(|state| (state.code(), capital(state.label())));
     let page = DonationsPage {
         chrome: who.chrome(),
@@ -170,38 +169,21 @@ pub async fn list(app: Data<App>, who: Donors, asked: Query<Asked>) -> Reply {
         lines: found.rows.iter().map(|row| line(row, found.receipts.get(&row.id))).collect(),
         sum: found.total,
         pager: Pager { first: after.map(|_| format!("{LIST}?{query}")), next },
-        files: vec![file("xlsx", "Classeur (XLSX)"), file("csv", "Texte (CSV)")],
+        file: format!("{LIST}/export?{query}&"),
         fed,
         search: asked.q,
     };
     Ok(render(&page))
 }
 
-/// The donations asked for as a file.
+/// The donations asked for as a file: it leaves while it is read.
 pub async fn export(app: Data<App>, who: Donors, asked: Query<Asked>) -> Reply {
     let (actor, asked) = (who.actor.clone(), asked.into_inner());
     let wanted = asked.wanted();
-    let lines = app.read(move |conn| donation_books::lines(conn, &actor, &wanted)).await?;
-    let is_book = asked.format == "xlsx";
-    let written = app.print(move || {
-        let rows = lines.into_iter().map(Ok::<_, UseCaseError>);
-        let broken = |error: &dyn std::fmt::Display| Failure::Broken(error.to_string());
-        let mut bytes = Vec::new();
-        if is_book {
-            let (mut file, _) = xlsx_file(DONATIONS, rows).map_err(|error| broken(&error))?;
-            file.read_to_end(&mut bytes).map_err(|error| broken(&error))?;
-        } else {
-            write_csv(DONATIONS, Form::French, rows, &mut bytes).map_err(|error| broken(&error))?;
-        }
-        Ok::<_, Failure>(bytes)
-    });
-    let bytes = written.await??;
-    let today = app.now().paris_date();
-    let (ending, kind) = match is_book {
-        true => ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-        false => ("csv", "text/csv; charset=utf-8"),
-    };
-    Ok(downloads::file(&format!("dons-{today}.{ending}"), kind, bytes))
+    let mut lines = app.read(move |conn| donation_books::begin_lines(conn, &actor, wanted)).await?;
+    let format = if asked.format.is_empty() { "csv" } else { asked.format.as_str() };
+    let name = answer_name(&["dons", &app.now().paris_date().to_string()], format);
+    streamed(&app, DONATIONS, move |conn: &mut Conn| lines.next(conn), format, name).await
 }
 
 #[derive(Template)]

@@ -6,7 +6,8 @@ use crate::{
     exports::{
         Tabled,
         donations::DONATIONS,
-        lists::LISTS,
+        evidence_packs::SHEETS,
+        lists::{LISTS, ListColumn},
         movements::{BALANCES, MOVEMENTS},
         rankings::Rankings,
         sheets::{ExportError, Form, Table, write_csv, xlsx_file},
@@ -245,6 +246,10 @@ struct Columns {
     columns: Vec<(&'static str, &'static str)>,
 }
 
+fn columns_named(name: &'static str, columns: &[ListColumn]) -> Columns {
+    Columns { name, columns: columns.iter().map(|(key, heading, _)| (*key, *heading)).collect() }
+}
+
 fn columns_of<Row>(table: &'static Table<Row>) -> Columns {
     let columns = table.columns.iter().map(|column| (column.key, column.heading)).collect();
     Columns { name: table.name, columns }
@@ -261,9 +266,7 @@ pub async fn columns(who: Staff) -> Reply {
         columns_of(BALANCES),
         columns_of(DONATIONS),
     ];
-    let lists = LISTS.iter().map(|list| Columns {
-        name: list.name,
-        columns: list.columns.iter().map(|(key, heading, _)| (*key, *heading)).collect(),
-    });
-    Ok(render(&ColumnsPage { chrome: who.chrome(), exported: whole.into_iter().chain(lists).collect() }))
+    let lists = LISTS.iter().map(|list| columns_named(list.name, list.columns));
+    let packs = SHEETS.into_iter().map(|(_, name, columns)| columns_named(name, columns));
+    Ok(render(&ColumnsPage { chrome: who.chrome(), exported: whole.into_iter().chain(lists).chain(packs).collect() }))
 }

@@ -219,13 +219,14 @@ fn figures(line: &SourceLine) -> Vec<(String, String)> {
 fn facts(paper: &SourcePaper) -> Vec<Fact> {
     let (row, progress) = (&paper.line.row, &paper.line.progress);
     let (from, until) = paper.definition.eligible_days();
+    let outside = if paper.definition.outside_days.is_said() { "" } else { ", aucun versement en dehors" };
     let ceiling = row.beneficiary_ceiling_cents.map_or("sans plafond".to_owned(), |most| most.to_string());
     let years = counted(row.retention_years, "an", "ans");
     vec![
         Fact::new("Bailleur", &paper.line.funder),
         Fact::new("Objet", &row.title),
         Fact::new("Durée", format!("du {} au {}", french_date(row.starts_on), french_date(row.ends_on))),
-        Fact::new("Dates d’éligibilité", format!("du {} au {}", french_date(from), french_date(until))),
+        Fact::new("Dates d’éligibilité", format!("du {} au {}{outside}", french_date(from), french_date(until))),
         Fact::new(
             "Clause de reversement",
             row.regranting_clause.clone().unwrap_or_else(|| "aucune\u{a0}: aucun appel ne peut en vivre".to_owned()),

@@ -48,8 +48,8 @@ struct JournalPage {
     /// The account whose movements are shown, in words, and the way to those of every account.
     account: Option<(String, String)>,
     lines: Vec<Line>,
-    /// The same list as a file: format and address.
-    files: Vec<NavLink>,
+    /// Where the same list is as a file; what form follows.
+    file: String,
     pager: Pager,
     errors: FieldErrors,
 }
@@ -88,6 +88,12 @@ fn address(path: &str, choices: &[(&str, &str)]) -> String {
         Ok(query) if !query.is_empty() => format!("{path}?{query}"),
         _ => path.to_owned(),
     }
+}
+
+/// An address that ends where the form of a file may follow.
+fn before_form(address: String) -> String {
+    let sign = if address.contains('?') { "&" } else { "?" };
+    address + sign
 }
 
 impl Asked {
@@ -137,8 +143,6 @@ pub async fn list(app: Data<App>, who: Books, asked: Query<Asked>) -> Reply {
     let line = |movement: Movement| Line { from: words(&movement.from), to: words(&movement.to), movement };
     let elsewhere = Asked { compte: String::new(), ..asked.clone() };
     let funders = app.read(|conn| Ok(funding_sources::funders(conn)?)).await?;
-    let path = "/finances/journal/fichier";
-    let file = |format: &str, label: &str| NavLink::new(asked.at(path, ("format", format)), label);
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let page = JournalPage {
         chrome: who.chrome(),
@@ -146,7 +150,7 @@ pub async fn list(app: Data<App>, who: Books, asked: Query<Asked>) -> Reply {
         funders: Choice::list(funders.into_iter().map(|row| (row.id.to_string(), row.name)), &[&asked.bailleur]),
         account: account.map(|account| (words(&account), elsewhere.at(LIST, ("", "")))),
         lines: found.into_iter().map(line).collect(),
-        files: vec![file("csv", "Télécharger en CSV"), file("xlsx", "Télécharger en XLSX")],
+        file: before_form(asked.at("/finances/journal/fichier", ("", ""))),
         pager: Pager {
             first: Some(asked.at(LIST, ("", ""))).filter(|_| !asked.avant.is_empty()),
             next: last.map(|seq| asked.at(LIST, ("avant", &seq))),
@@ -212,7 +216,8 @@ struct AccountsPage {
     stages: Vec<Choice>,
     on: String,
     accounts: Vec<AccountBalance>,
-    files: Vec<NavLink>,
+    /// Where the same list is as a file; what form follows.
+    file: String,
     pager: Pager,
     errors: FieldErrors,
 }
@@ -259,8 +264,6 @@ pub async fn accounts(app: Data<App>, who: Books, asked: Query<AskedAccounts>) -
     found.truncate(PAGE);
     let last = found.last().filter(|_| more).map(|last| last.account.id.to_string());
     let call = call.map(|id| id.to_string()).unwrap_or_default();
-    let path = "/finances/journal/comptes/fichier";
-    let file = |format: &str, label: &str| NavLink::new(asked.at(path, ("format", format)), label);
     let page = AccountsPage {
         chrome: who.chrome(),
         way: vec![NavLink::new(LIST, "Journal")],
@@ -271,7 +274,7 @@ pub async fn accounts(app: Data<App>, who: Books, asked: Query<AskedAccounts>) -
         ),
         on: if is_known { on.to_string() } else { asked.au.clone() },
         accounts: found,
-        files: vec![file("csv", "Télécharger en CSV"), file("xlsx", "Télécharger en XLSX")],
+        file: before_form(asked.at("/finances/journal/comptes/fichier", ("", ""))),
         pager: Pager {
             first: key.map(|_| asked.at(ACCOUNTS, ("", ""))),
             next: last.map(|id| asked.at(ACCOUNTS, ("apres", &id))),

@@ -34,6 +34,7 @@ pub mod treasury;
 
 use crate::{
     domain::{
+        ids::DisbursementId,
         lifecycle::Machine,
         lifecycles::{disbursements::DisbursementState, done::done_label},
         money::Euros,
@@ -183,6 +184,17 @@ impl Sources {
     fn split<'a>(&self, parts: impl Iterator<Item = &'a SplitRow>) -> String {
         let part = |row: &SplitRow| format!("{}\u{a0}: {}", self.funder(row.funding_source_id), row.amount_cents);
         parts.map(part).collect::<Vec<_>>().join("\u{a0}; ")
+    }
+
+    /// Lines of disbursements, each with its shares in words.
+    fn beside<T>(&self, lines: Vec<T>, rows: &[SplitRow], id: impl Fn(&T) -> DisbursementId) -> Vec<(T, String)> {
+        let mut of: BTreeMap<DisbursementId, Vec<&SplitRow>> = BTreeMap::new();
+        rows.iter().for_each(|row| of.entry(row.disbursement_id).or_default().push(row));
+        let with = |line: T| {
+            let split = self.split(of.get(&id(&line)).into_iter().flatten().copied());
+            (line, split)
+        };
+        lines.into_iter().map(with).collect()
     }
 
     /// What each funder gives of these parts, in the order of the sources; then what is kept back from them, so that all

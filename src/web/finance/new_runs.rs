@@ -59,6 +59,8 @@ struct NewLine {
     amount: Euros,
     /// Why it cannot leave; empty when it can.
     blocked: String,
+    /// What deserves a second look; often nothing.
+    cautions: Vec<String>,
 }
 
 /// What may leave and where from, with what is kept back from it.
@@ -113,6 +115,7 @@ async fn new_page(app: &App, who: &SignedIn, typed: TypedRun, errors: FieldError
         NewLine {
             is_ticked: can_leave(payment) && typed.ticked.as_ref().is_none_or(|ticked| ticked.contains(&value)),
             blocked: payment.obstacles.join(", "),
+            cautions: payment.cautions.clone(),
             value,
             holder: file.holder.name.clone(),
             what: format!(

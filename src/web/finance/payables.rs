@@ -8,7 +8,7 @@ use crate::{
         money::Euros,
         time::{Moment, french_date},
     },
-    exports::{lists::PAYABLES, treasury::payable},
+    exports::{lists::PAYABLES, sheets::Cell, treasury::payable},
     store::{
         Conn, exports,
         money_sources::{self, SplitRow},
@@ -198,8 +198,17 @@ pub async fn download(app: Data<App>, who: Books, asked: Query<Asked>, format: Q
     let (actor, now, filter, form) = (who.actor.clone(), app.now(), asked.filter(), format.form());
     let page = move |conn: &mut Conn, key: Option<Key>| -> Outcome<_> {
         let found = payables::page(conn, &actor, filter, (key.as_ref(), lists::CHUNK as i64), now)?;
-        Ok(lists::paged(found, |line: &Payable| line.key.clone()))
+        let id = |line: &Payable| line.file.disbursement.id;
+        let ids: Vec<_> = found.iter().map(id).collect();
+        let (found, next) = lists::paged(found, |line: &Payable| line.key.clone());
+        let splits = money_sources::splits_of(conn, &ids)?;
+        Ok((Sources::load(conn)?.beside(found, &splits, id), next))
     };
-    let rows = lists::pages(page, move |line: &Payable| payable(line, form));
+    let cells = move |(line, split): &(Payable, String)| {
+        let mut cells = payable(line, form);
+        cells.push(Cell::Text(split.clone()));
+        cells
+    };
+    let rows = lists::pages(page, cells);
     lists::give(&app, PAYABLES, format.into_inner(), rows).await
 }

@@ -1,13 +1,16 @@
 //! The list of disbursements as a file, with its filters.
 
-use super::disbursements::{Asked, remarks};
+use super::{
+    Sources,
+    disbursements::{Asked, remarks},
+};
 use crate::{
     domain::{
         ids::{CallId, DisbursementId},
         lifecycles::disbursements::DisbursementState,
     },
     exports::{lists::PAYMENTS, sheets::Cell},
-    store::Conn,
+    store::{Conn, money_sources},
     usecases::{
         Outcome,
         disbursements::{self, ToPay},
@@ -27,12 +30,16 @@ pub async fn export(app: Data<App>, who: Books, asked: Query<Asked>, format: Que
     let wanted = (asked.etat.parse().unwrap_or(DisbursementState::Planned), asked.appel.parse::<CallId>().ok());
     let page = move |conn: &mut Conn, key: Option<DisbursementId>| -> Outcome<_> {
         let found = disbursements::to_pay_of(conn, &actor, wanted, (key, lists::CHUNK as i64), now)?;
-        Ok(lists::paged(found, |payment: &ToPay| payment.file.disbursement.id))
+        let id = |payment: &ToPay| payment.file.disbursement.id;
+        let ids: Vec<_> = found.iter().map(id).collect();
+        let (found, next) = lists::paged(found, id);
+        let splits = money_sources::splits_of(conn, &ids)?;
+        Ok((Sources::load(conn)?.beside(found, &splits, id), next))
     };
     lists::give(&app, PAYMENTS, format.into_inner(), lists::pages(page, cells)).await
 }
 
-fn cells(payment: &ToPay) -> Vec<Cell> {
+fn cells((payment, split): &(ToPay, String)) -> Vec<Cell> {
     let (file, row) = (&payment.file, &payment.file.disbursement);
     let day = |day: Option<NaiveDate>| day.map_or(Cell::Empty, Cell::Date);
     let mut cells = vec![
@@ -45,5 +52,6 @@ fn cells(payment: &ToPay) -> Vec<Cell> {
     ];
     cells.extend(lists::status(row.state.code(), row.state.label()));
     cells.extend([day(row.due_on), day(row.paid_on), Cell::Text(remarks(payment).join(" "))]);
+    cells.push(Cell::Text(split.clone()));
     cells
 }

@@ -1,6 +1,10 @@
 //! Payment runs: prepared by one person, approved by another, one bank file, then the bank's answers.
 
-use super::{Sources, capital, cautions::cautions, day_of, kept_back_words, once, places, questions, told, tone};
+use super::{
+    Sources, capital,
+    cautions::{all_cautions, to_stop},
+    day_of, kept_back_words, once, places, questions, told, tone,
+};
 use crate::{
     domain::{
         ids::{DisbursementId, PaymentRunId},
@@ -23,6 +27,7 @@ use crate::{
     usecases::{
         Actor, Outcome, UseCaseError,
         advance::Object,
+        eligible_days::{self, Outside},
         payment_runs::{self, RunFile},
     },
     web::{
@@ -37,8 +42,7 @@ use crate::{
     },
 };
 use actix_web::{
-    HttpResponse,
-    http::{StatusCode, header},
+    http::StatusCode,
     web::{Data, Path, Query},
 };
 use askama::Template;
@@ -210,6 +214,9 @@ struct View {
     sources: Sources,
     accounts: BTreeMap<crate::domain::ids::BankAccountId, accounts::BankAccountRow>,
     checks: BTreeMap<crate::domain::ids::BankAccountId, checks::AccountCheckRow>,
+    /// The accounts of those who are paid that are not closed.
+    open: Vec<accounts::BankAccountRow>,
+    outside: Outside,
     names: BTreeMap<crate::domain::ids::PersonId, String>,
     kept: Option<PaymentFileRow>,
     events: Vec<TimelineEvent>,
@@ -219,6 +226,7 @@ fn load(conn: &mut Conn, actor: &Actor, id: PaymentRunId, now: Moment) -> Outcom
     let file = payment_runs::file(conn, actor, id)?;
     let ids: Vec<_> = file.lines.iter().map(|line| line.disbursement.id).collect();
     let account_ids: Vec<_> = file.lines.iter().filter_map(|line| line.disbursement.bank_account_id).collect();
+    let paid: BTreeSet<_> = file.lines.iter().map(|line| line.grant.organisation_id).collect();
     let people_ids: Vec<_> = [Some(file.run.prepared_by), file.run.approved_by].into_iter().flatten().collect();
     // Buttons are judged as they will be once the reason is written and the file made, which is what pressing does.
     let mut standing = PaymentRun::look(conn, id, actor, now)?;
@@ -230,6 +238,8 @@ fn load(conn: &mut Conn, actor: &Actor, id: PaymentRunId, now: Moment) -> Outcom
         sources: Sources::load(conn)?,
         accounts: accounts::find_all(conn, &account_ids)?.into_iter().map(|row| (row.id, row)).collect(),
         checks: checks::latest_of(conn, &account_ids)?,
+        open: accounts::open_of_all(conn, &paid.into_iter().collect::<Vec<_>>())?,
+        outside: eligible_days::of_payments(conn, &ids, file.run.execution_on)?,
         names: people::of_ids(conn, &people_ids)?.into_iter().map(|row| (row.id, row.name)).collect(),
         kept: rows::file(conn, id)?,
         events: told(conn, Machine::PaymentRun, id.as_str())?,
@@ -310,6 +320,10 @@ fn line(file: &DisbursementFile, view: &View, now: Moment) -> Line {
     let row = &file.disbursement;
     let account = row.bank_account_id.and_then(|id| view.accounts.get(&id));
     let net = view.file.net(row);
+    let mut cautions = all_cautions(account, (&view.checks, &view.outside), row.id, now);
+    if view.file.run.state == PaymentRunState::Exported && view.file.waits_for(row) {
+        cautions.extend(account.and_then(|account| to_stop(account, &view.open)));
+    }
     let kept_back = kept_back_words(row.amount_cents, row.amount_cents - net);
     Line {
         id: row.id,
@@ -323,7 +337,7 @@ fn line(file: &DisbursementFile, view: &View, now: Moment) -> Line {
             file.fund.fund_name
         ),
         account: account.map(|row| row.iban.masked()).unwrap_or_default(),
-        cautions: account.map(|row| cautions(row, view.checks.get(&row.id), now)).unwrap_or_default(),
+        cautions,
         split: view.sources.split(view.splits.iter().filter(|split| split.disbursement_id == row.id)),
         amount: net,
         badge: line_badge(file, view),
@@ -474,17 +488,4 @@ pub async fn cancel(app: Data<App>, who: Payer, id: Path<PaymentRunId>, form: Fi
         }
         Err(failure) => Err(failure),
     }
-}
-
-/// The bank file, byte for byte as it was made.
-pub async fn download(app: Data<App>, who: Finance, id: Path<PaymentRunId>) -> Reply {
-    let (id, actor, now) = (id.into_inner(), who.actor.clone(), app.now());
-    let (run, file) = app.write(move |tx| payment_runs::bank_file(tx, &actor, id, now)).await?;
-    let name = format!("attachment; filename=\"{}.xml\"", run.reference);
-    Ok(HttpResponse::Ok()
-        .insert_header((header::CONTENT_TYPE, "application/xml; charset=utf-8"))
-        .insert_header((header::CONTENT_DISPOSITION, name))
-        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .insert_header((header::CACHE_CONTROL, "private, no-store"))
-        .body(file.content))
 }

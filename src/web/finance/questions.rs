@@ -1,7 +1,7 @@
 //! What finance and management are asked once more before it happens: a run cancelled, an account closed, a debt set off
 //! or given up.
 
-use super::{bank_accounts, payment_runs, recoveries};
+use super::{bank_accounts, capital, payment_runs, recoveries};
 use crate::{
     domain::{
         ids::{BankAccountId, PaymentRunId, RecoveryId},
@@ -11,7 +11,11 @@ use crate::{
             recoveries::{Recovery, RecoveryEvent},
         },
     },
-    usecases::{advance::Object, bank_accounts as accounts, payment_runs as runs, recoveries as debts},
+    usecases::{
+        advance::Object,
+        bank_accounts as accounts, payment_runs as runs,
+        recoveries::{self as debts, Offset},
+    },
     web::{
         App, Failure, Reply,
         audiences::{Director, Finance, Payer, SignedIn},
@@ -67,11 +71,15 @@ pub(super) async fn settled_debt(
     event: RecoveryEvent,
 ) -> Result<Confirmation, Failure> {
     let (actor, now) = (who.actor.clone(), app.now());
-    let (file, standing) = app
+    let (file, standing, from) = app
         .read(move |conn| {
             let mut standing = Recovery::look(conn, id, &actor, now)?;
             standing.facts.reason = Some(String::new());
-            Ok((debts::file(conn, &actor, id)?, standing))
+            let from = match event {
+                RecoveryEvent::OffsetAgainst => debts::offset_of(conn, &actor, id)?,
+                _ => None,
+            };
+            Ok((debts::file(conn, &actor, id)?, standing, from))
         })
         .await?;
     let stands = Stands::before(&standing, event)?;
@@ -79,21 +87,35 @@ pub(super) async fn settled_debt(
     let title = format!("Trop-perçu de {}", file.holder.name);
     let way = vec![NavLink::new(recoveries::LIST, "Trop-perçus"), NavLink::new(&home, title)];
     let lead = format!("{}, trop-perçu de {}.", file.holder.name, file.recovery.amount_cents);
-    let (said, help) = match event {
-        RecoveryEvent::WriteOff => (
-            ["La somme n’est plus demandée à l’organisation.", "Elle reste à la charge du fonds."],
-            "La direction dit pourquoi elle renonce à cette somme.",
-        ),
-        _ => (
-            [
-                "Un versement autorisé d’une autre subvention de l’organisation est diminué d’autant.",
-                "L’organisation est prévenue par courriel.",
-            ],
-            "Écrivez quelle somme due est diminuée, et pourquoi.",
-        ),
+    let mut said = match event {
+        RecoveryEvent::WriteOff => vec![
+            "La somme n’est plus demandée à l’organisation, qui est prévenue par courriel.".to_owned(),
+            "Elle reste à la charge du fonds.".to_owned(),
+        ],
+        _ => vec!["Un versement autorisé d’une autre subvention de l’organisation est diminué d’autant.".to_owned()],
     };
+    if let Some(from) = &from {
+        said.extend(kept_back(from));
+    }
+    let help = match event {
+        RecoveryEvent::WriteOff => "La direction dit pourquoi elle renonce à cette somme.",
+        _ => "Écrivez quelle somme due est diminuée, et pourquoi.",
+    };
+    let said: Vec<&str> = said.iter().map(String::as_str).collect();
     let page = Confirmation::about(who.chrome(), way, event, stands, format!("{home}/{}", recoveries::path(event)))?;
     Ok(page.saying(lead, &said).with_motive(help))
+}
+
+/// Which payment becomes smaller, and whose money stays here.
+fn kept_back(from: &Offset) -> [String; 3] {
+    let (row, grant) = (&from.payment.disbursement, &from.payment.grant.grant_reference);
+    let what = format!("{} nº\u{a0}{} de {grant}", capital(row.kind.label()), row.number);
+    let (pays, regains) = (from.pays.join(", "), from.regains.join(", "));
+    [
+        format!("{what}\u{a0}: {} partent au lieu de {}.", from.after, from.before),
+        format!("Ce versement reste entier dans les comptes de {pays}. La somme gardée revient à {regains}."),
+        "L’organisation est prévenue par courriel.".to_owned(),
+    ]
 }
 
 /// Asks before a run is cancelled.

@@ -11,11 +11,16 @@ use crate::{
         time::{Moment, french_date},
     },
     exports::{lists::RECOVERIES, sheets::Cell},
-    store::{Conn, Tx, entropy, recoveries::RecoveryFile},
+    store::{
+        Conn, Tx, entropy,
+        recoveries::{RecoveryFile, RecoveryRow},
+    },
     usecases::{
-        Actor, Outcome, UseCaseError,
+        Actor, FieldError, Outcome, UseCaseError,
         advance::Object,
         recoveries::{self, Unclaimed},
+        recovery_delays::{self, Delay},
+        recovery_parts::{self, Part},
     },
     web::{
         App, Failure, Fields, Reply,
@@ -162,11 +167,54 @@ struct RecoveryPage {
     /// What is received, with its day; other ends are asked about on their own pages.
     receipt: Option<Action>,
     actions: Vec<Action>,
+    id: RecoveryId,
     version: i32,
     token: String,
     events: Vec<TimelineEvent>,
-    day: String,
+    typed: Typed,
+    /// Whether its day may be put off.
+    may_postpone: bool,
     errors: FieldErrors,
+}
+
+/// What came, as it is typed: on which day, how much, and by when the rest is expected; or until when there is more time.
+#[derive(Debug, Clone, Default)]
+struct Typed {
+    day: String,
+    amount: String,
+    rest: String,
+    until: String,
+    why: String,
+}
+
+impl Typed {
+    fn of(form: &Fields) -> Self {
+        let text = |name: &str| form.text(name).to_owned();
+        Typed {
+            day: text("recu_le"),
+            amount: text("montant"),
+            rest: text("reste_le"),
+            until: text("jusqu_au"),
+            why: text("motif"),
+        }
+    }
+
+    fn part(&self) -> Outcome<Part> {
+        let received_on = day_of("recu_le", self.day.parse().ok())?;
+        let wrong = |field: &str, sentence: &str| UseCaseError::Invalid(vec![FieldError::new(field, sentence)]);
+        let amount = match self.amount.trim() {
+            "" => None,
+            typed => {
+                let sentence = "Indiquez un montant en euros, par exemple 1\u{202f}250,50.";
+                Some(typed.parse::<Euros>().map_err(|_| wrong("montant", sentence))?)
+            }
+        };
+        let rest_due_on = match self.rest.trim() {
+            "" => None,
+            typed => Some(typed.parse::<NaiveDate>().map_err(|_| wrong("reste_le", "Indiquez une date."))?),
+        };
+        Ok(Part { amount, received_on, rest_due_on })
+    }
 }
 
 /// Where an end of a debt is asked about and done, below its own address.
@@ -175,20 +223,21 @@ pub(super) const fn path(event: RecoveryEvent) -> &'static str {
         RecoveryEvent::Receive => "reception",
         RecoveryEvent::OffsetAgainst => "compensation",
         RecoveryEvent::WriteOff => "abandon",
+        RecoveryEvent::Postpone => "delai",
     }
 }
 
 fn button(id: RecoveryId, event: RecoveryEvent, refusal: Option<String>) -> Action {
     let (weight, press) = match event {
         RecoveryEvent::Receive => (Weight::Primary, Press::Acts),
-        RecoveryEvent::OffsetAgainst => (Weight::Secondary, Press::Asks),
+        RecoveryEvent::OffsetAgainst | RecoveryEvent::Postpone => (Weight::Secondary, Press::Asks),
         RecoveryEvent::WriteOff => (Weight::Danger, Press::Asks),
     };
     let path = path(event);
     Action { label: event.label().to_owned(), href: format!("{LIST}/{id}/{path}"), weight, refusal, press }
 }
 
-fn facts(file: &RecoveryFile, today: NaiveDate) -> Vec<Fact> {
+fn facts(file: &RecoveryFile, others: &[RecoveryRow], today: NaiveDate) -> Vec<Fact> {
     let row = &file.recovery;
     let is_late = row.state == RecoveryState::Requested && row.due_on < today;
     let late = if is_late { format!(", {}", lateness(row.due_on, today)) } else { String::new() };
@@ -202,11 +251,18 @@ fn facts(file: &RecoveryFile, today: NaiveDate) -> Vec<Fact> {
     if let Some(day) = row.received_on {
         facts.push(Fact::new("Reçu le", french_date(day)));
     }
-    facts.extend(row.reason.as_ref().map(|reason| Fact::new("Motif", reason)));
+    let why =
+        if matches!(row.state, RecoveryState::Requested | RecoveryState::Received) { "À savoir" } else { "Motif" };
+    facts.extend(row.reason.as_ref().map(|reason| Fact::new(why, reason)));
+    let other = |row: &RecoveryRow| {
+        let said = format!("{} pour le {}", row.amount_cents, french_date(row.due_on));
+        Fact::linked("Encore demandé", said, format!("{LIST}/{}", row.id))
+    };
+    facts.extend(others.iter().map(other));
     facts
 }
 
-type View = (RecoveryFile, Vec<Action>, Vec<TimelineEvent>);
+type View = (RecoveryFile, Vec<RecoveryRow>, Vec<Action>, Vec<TimelineEvent>);
 
 fn load(conn: &mut Conn, actor: &Actor, id: RecoveryId, now: Moment) -> Outcome<View> {
     let file = recoveries::file(conn, actor, id)?;
@@ -214,20 +270,22 @@ fn load(conn: &mut Conn, actor: &Actor, id: RecoveryId, now: Moment) -> Outcome<
     let mut standing = Recovery::look(conn, id, actor, now)?;
     standing.facts.reason = Some(String::new());
     standing.facts.is_received_on_known = true;
-    let offered = standing.offered().into_iter();
+    // More time is asked for by a form of its own.
+    let offered = standing.offered().into_iter().filter(|(event, _)| *event != RecoveryEvent::Postpone);
     let actions = offered.map(|(event, judged)| button(id, event, judged.err().map(|refusal| refusal.to_string())));
-    Ok((file, actions.collect(), told(conn, Machine::Recovery, id.as_str())?))
+    let others = recoveries::asked_besides(conn, &file.recovery)?;
+    Ok((file, others, actions.collect(), told(conn, Machine::Recovery, id.as_str())?))
 }
 
 async fn page(
     app: &App,
     who: &SignedIn,
     id: RecoveryId,
-    day: String,
+    typed: Typed,
     errors: FieldErrors,
 ) -> Result<RecoveryPage, Failure> {
     let (actor, now) = (who.actor.clone(), app.now());
-    let (file, mut actions, events) = app.read(move |conn| load(conn, &actor, id, now)).await?;
+    let (file, others, mut actions, events) = app.read(move |conn| load(conn, &actor, id, now)).await?;
     let may = who.actor.is(Role::Finance) || who.actor.is(Role::Director);
     actions.retain(|_| may);
     let at = actions.iter().position(|action| !action.asks() && action.refusal.is_none());
@@ -239,28 +297,30 @@ async fn page(
         badge: badge(file.recovery.state),
         stepper: standings::of_recovery(&file.recovery, now.paris_date()),
         amount: file.recovery.amount_cents,
-        facts: facts(&file, now.paris_date()),
+        facts: facts(&file, &others, now.paris_date()),
         receipt,
         actions,
+        id,
         version: file.recovery.version,
         token: entropy::form_token()?,
         events,
-        day,
+        typed,
+        may_postpone: who.actor.is(Role::Finance) && file.recovery.state == RecoveryState::Requested,
         errors,
     })
 }
 
 /// One recovery.
 pub async fn show(app: Data<App>, who: Books, id: Path<RecoveryId>) -> Reply {
-    let today = app.now().paris_date().to_string();
-    Ok(render(&page(&app, &who, id.into_inner(), today, FieldErrors::none()).await?))
+    let typed = Typed { day: app.now().paris_date().to_string(), ..Typed::default() };
+    Ok(render(&page(&app, &who, id.into_inner(), typed, FieldErrors::none()).await?))
 }
 
 /// What came with a verb.
 struct Said {
     version: i32,
     reason: String,
-    day: Option<NaiveDate>,
+    typed: Typed,
     now: Moment,
 }
 
@@ -275,8 +335,8 @@ async fn run(
     (event, verb): (RecoveryEvent, Verb),
 ) -> Result<String, Failure> {
     let actor = who.actor.clone();
-    let (reason, day) = (form.text("motif").to_owned(), form.text("recu_le").parse().ok());
-    let said = Said { version: form.version(), reason, day, now: app.now() };
+    let said =
+        Said { version: form.version(), reason: form.text("motif").to_owned(), typed: Typed::of(form), now: app.now() };
     let run = move |tx: &mut Tx| {
         recoveries::file(tx.conn(), &actor, id)?;
         verb(tx, &actor, id, &said)?;
@@ -285,17 +345,37 @@ async fn run(
     once(app, who, form, format!("{LIST}/{id}/{}", path(event)), run).await
 }
 
-/// Records that the money came back.
+/// Records that the money came back, or part of it.
 pub async fn receive(app: Data<App>, who: Finance, id: Path<RecoveryId>, form: Fields) -> Reply {
     let id = id.into_inner();
     let verb: Verb = |tx, actor, id, said| {
-        let day = day_of("recu_le", said.day)?;
-        recoveries::receive(tx, actor, id, said.version, day, said.now).map(drop)
+        let part = said.typed.part()?;
+        recovery_parts::receive(tx, actor, id, said.version, &part, said.now).map(drop)
     };
     match run(&app, &who, id, &form, (RecoveryEvent::Receive, verb)).await {
         Ok(answer) => Ok(see_other_saying(answer, &Flash::success("La somme est reçue."))),
         Err(Failure::UseCase(UseCaseError::Invalid(fields))) => {
-            let page = page(&app, &who, id, form.text("recu_le").to_owned(), errors_of(fields)).await?;
+            let page = page(&app, &who, id, Typed::of(&form), errors_of(fields)).await?;
+            Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page))
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
+/// Puts its day off.
+pub async fn postpone(app: Data<App>, who: Finance, id: Path<RecoveryId>, form: Fields) -> Reply {
+    let id = id.into_inner();
+    let verb: Verb = |tx, actor, id, said| {
+        let delay = Delay { until: &said.typed.until, reason: &said.reason };
+        recovery_delays::postpone(tx, actor, id, said.version, &delay, said.now).map(drop)
+    };
+    match run(&app, &who, id, &form, (RecoveryEvent::Postpone, verb)).await {
+        Ok(answer) => {
+            Ok(see_other_saying(answer, &Flash::success("L’échéance est reportée. L’organisation est prévenue.")))
+        }
+        Err(Failure::UseCase(UseCaseError::Invalid(fields))) => {
+            let typed = Typed { day: app.now().paris_date().to_string(), ..Typed::of(&form) };
+            let page = page(&app, &who, id, typed, errors_of(fields)).await?;
             Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page))
         }
         Err(failure) => Err(failure),

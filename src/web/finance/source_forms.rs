@@ -150,6 +150,7 @@ fn typed(form: &Fields) -> SourceForm {
         ends_on: text("fin"),
         eligible_from: text("eligible-debut"),
         eligible_until: text("eligible-fin"),
+        refuses_outside: form.has("hors-dates"),
         clause: text("clause"),
         ceiling: text("plafond"),
         retention_years: text("conservation"),

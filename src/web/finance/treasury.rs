@@ -13,7 +13,10 @@ use crate::{
         sheets::Cell,
         treasury::cash as table_of,
     },
-    store::{Conn, funding_dues::AwaitedLine},
+    store::{
+        Conn,
+        funding_dues::{AwaitedKey, AwaitedLine},
+    },
     usecases::{
         Outcome, funding_dues,
         payables::{self, Cash, Flow, SourceCash},
@@ -25,13 +28,35 @@ use crate::{
         charts::{Chart, Outflow},
         lists::{self, Format},
         pages::{Chrome, NavLink, render},
+        parts::Pager,
     },
 };
 use actix_web::web::{Data, Query};
 use askama::Template;
 use chrono::NaiveDate;
+use serde::Deserialize;
 
 const HERE: &str = "/finances/tresorerie";
+/// Awaited instalments on one page.
+const PAGE: usize = 50;
+
+/// Where the list of what is awaited goes on.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct Asked {
+    #[serde(default)]
+    apres: String,
+}
+
+impl Asked {
+    fn key(&self) -> Option<AwaitedKey> {
+        let (day, id) = self.apres.split_once('_')?;
+        Some((day.parse().ok()?, id.parse().ok()?))
+    }
+}
+
+fn key_of((row, ..): &AwaitedLine) -> AwaitedKey {
+    (row.expected_on, row.id)
+}
 
 #[derive(Template)]
 #[template(path = "finance/treasury.html")]
@@ -40,6 +65,7 @@ struct TreasuryPage {
     places: Vec<NavLink>,
     chart: Chart,
     awaited: Vec<Awaited>,
+    pager: Pager,
     /// What grantees are to pay back, in words; empty when there is nothing.
     owed: String,
     /// Everything, then each source.
@@ -202,19 +228,25 @@ fn awaited((row, reference, funder): &AwaitedLine, today: NaiveDate) -> Awaited 
 }
 
 /// The page.
-pub async fn show(app: Data<App>, who: Books) -> Reply {
-    let (actor, now) = (who.actor.clone(), app.now());
+pub async fn show(app: Data<App>, who: Books, asked: Query<Asked>) -> Reply {
+    let (actor, now, key) = (who.actor.clone(), app.now(), asked.key());
     let load = move |conn: &mut Conn| -> Outcome<_> {
         let owed = RecoveryState::Requested;
         let owed = (recoveries::total_in_state(conn, &actor, owed)?, recoveries::count_in_state(conn, &actor, owed)?);
-        Ok((payables::cash(conn, &actor, now)?, funding_dues::awaited(conn, &actor)?, owed))
+        let lines = funding_dues::awaited(conn, &actor, key, PAGE as i64 + 1)?;
+        Ok((payables::cash(conn, &actor, now)?, lines, owed))
     };
-    let (cash, lines, (owed, debts)) = app.read(load).await?;
+    let (cash, mut lines, (owed, debts)) = app.read(load).await?;
+    let more = lines.len() > PAGE;
+    lines.truncate(PAGE);
+    let last = lines.last().map(key_of).filter(|_| more);
+    let next = last.map(|(day, id)| format!("{HERE}?apres={day}_{id}"));
     let page = TreasuryPage {
         chrome: who.chrome(),
         places: places(&who, HERE),
         chart: chart(&cash),
         awaited: lines.iter().map(|line| awaited(line, now.paris_date())).collect(),
+        pager: Pager { first: key.map(|_| HERE.to_owned()), next },
         owed: if debts > 0 {
             format!("{owed} ({})", counted(debts, "trop-perçu", "trop-perçus"))
         } else {
@@ -244,10 +276,12 @@ fn awaited_cells((row, reference, funder): &AwaitedLine, today: NaiveDate) -> Ve
 /// What funders have still to pay as a file.
 pub async fn awaited_file(app: Data<App>, who: Books, format: Query<Format>) -> Reply {
     let (actor, today) = (who.actor.clone(), app.now().paris_date());
-    let rows = move |conn: &mut Conn| -> Outcome<_> {
-        Ok(funding_dues::awaited(conn, &actor)?.iter().map(|line| awaited_cells(line, today)).collect())
+    let page = move |conn: &mut Conn, key: Option<AwaitedKey>| -> Outcome<_> {
+        let found = funding_dues::awaited(conn, &actor, key, lists::CHUNK as i64)?;
+        Ok(lists::paged(found, key_of))
     };
-    lists::give(&app, AWAITED, format.into_inner(), lists::whole(rows)).await
+    let rows = lists::pages(page, move |line: &AwaitedLine| awaited_cells(line, today));
+    lists::give(&app, AWAITED, format.into_inner(), rows).await
 }
 
 /// The months as a file.

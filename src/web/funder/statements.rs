@@ -2,8 +2,8 @@
 
 use crate::{
     domain::{
-        correspondence::evidence_packs::class_name,
-        evidence_packs::{Evidence, GrantFacts, SourceFacts, plain},
+        correspondence::evidence_packs::{class_name, report_title},
+        evidence_packs::{Evidence, GrantFacts, PaymentFacts, ReportFacts, SourceFacts, plain},
         identity::Siret,
         ids::{EvidencePackId, GrantId},
         money::Euros,
@@ -116,12 +116,17 @@ fn source(source: &SourceFacts) -> (String, Vec<Fact>) {
         Fact::new("Durée", days(source.starts_on, source.ends_on)),
         Fact::new("Dates d’éligibilité", days(source.eligible_from, source.eligible_until)),
         Fact::new("Clause de reversement", source.clause.clone().unwrap_or_default()),
+        Fact::new(
+            "Plafond par bénéficiaire",
+            source.ceiling.map_or("sans plafond".to_owned(), |most| most.to_string()),
+        ),
         Fact::new("Montant", source.amount),
         Fact::new("Reçu", format!("{}, sur {} attendus", source.received, source.expected)),
         Fact::new("Engagé, à autoriser", source.committed),
         Fact::new("Autorisé, à verser", source.authorised),
         Fact::new("Versé depuis le début", source.paid),
         Fact::new("Reversé par les bénéficiaires", source.recovered),
+        Fact::new("Trésorerie", source.in_hand()),
         Fact::new("Versé sur la période", source.paid_in_period),
     ];
     (source.reference.clone(), facts)
@@ -239,6 +244,8 @@ struct GrantPage {
     paid: Euros,
     classes: Vec<Class>,
     reports: Vec<(String, String, String)>,
+    /// What the reports that were filed say, as the archive prints them: question and answer.
+    said: Vec<(String, Vec<Fact>)>,
     /// Words, and address where the paper can be had.
     proofs: Vec<(String, String)>,
 }
@@ -281,6 +288,24 @@ fn facts(grant: &GrantFacts) -> Vec<Fact> {
     ]
 }
 
+fn payment_line(payment: &PaymentFacts) -> Payment {
+    let references = [&payment.end_to_end_id, &payment.run, &payment.bank_reference];
+    let references: Vec<_> = references.into_iter().filter(|text| !text.is_empty()).map(String::as_str).collect();
+    let outside = if payment.is_eligible { "" } else { " (hors des dates d’éligibilité)" };
+    Payment {
+        day: format!("{}{outside}", french_date(payment.paid_on)),
+        source: payment.source.clone(),
+        references: references.join(", "),
+        amount: payment.amount,
+        whole: payment.whole,
+    }
+}
+
+fn said(report: &ReportFacts) -> (String, Vec<Fact>) {
+    let answers = report.said.iter().map(|(question, answer)| Fact::new(question, answer));
+    (report_title(report), answers.collect())
+}
+
 /// One grant the funder pays for.
 pub async fn grant(app: Data<App>, who: Funder, id: Path<GrantId>) -> Reply {
     let (id, actor, now) = (id.into_inner(), who.actor.clone(), app.now());
@@ -290,17 +315,6 @@ pub async fn grant(app: Data<App>, who: Funder, id: Path<GrantId>) -> Reply {
         Ok((found, paper))
     };
     let (found, paper) = app.read(load).await?;
-    let payment = |payment: &crate::domain::evidence_packs::PaymentFacts| {
-        let references = [&payment.end_to_end_id, &payment.run, &payment.bank_reference];
-        let references: Vec<_> = references.into_iter().filter(|text| !text.is_empty()).map(String::as_str).collect();
-        Payment {
-            day: french_date(payment.paid_on),
-            source: payment.source.clone(),
-            references: references.join(", "),
-            amount: payment.amount,
-            whole: payment.whole,
-        }
-    };
     let class = |class: &crate::domain::evidence_packs::ClassFacts| Class {
         side: if class.is_expense { "Charges" } else { "Produits" },
         name: class_name(class),
@@ -311,19 +325,18 @@ pub async fn grant(app: Data<App>, who: Funder, id: Path<GrantId>) -> Reply {
         let href = proof.sha256.as_ref().map(|_| format!("{HERE}/subventions/{id}/preuves/{number}"));
         (proof.title.clone(), href.unwrap_or_default())
     };
-    let report = |report: &crate::domain::evidence_packs::ReportFacts| {
-        (report.kind.clone(), french_date(report.due_on), report.state.clone())
-    };
+    let report = |report: &ReportFacts| (report.kind.clone(), french_date(report.due_on), report.state.clone());
     let page = GrantPage {
         chrome: who.chrome(),
         way: vec![NavLink::new(HERE, "Mes conventions")],
         title: found.reference.clone(),
         stepper: words::stepper(&paper, Reader::Team, now.paris_date()),
         facts: facts(&found),
-        payments: found.payments.iter().map(payment).collect(),
+        payments: found.payments.iter().map(payment_line).collect(),
         paid: found.paid(),
         classes: found.classes.iter().map(class).collect(),
         reports: found.reports.iter().map(report).collect(),
+        said: found.printed_reports().map(said).collect(),
         proofs: (1..).zip(&found.proofs).map(proof).collect(),
     };
     Ok(render(&page))

@@ -118,10 +118,27 @@ fn a_label_that_holds_the_whole_reference_proposes() {
     let world = awaited(&[payment(1, 500, 0), payment(11, 500, 1)]);
     let verdict = only(Told { label: "VIR SEPA REF TAN-2027-001-11 LES VOISINS", ..debit(500) }, &world);
     assert_eq!(verdict.effect().unwrap().subjects, [Subject::Payment(world.payments[1].id)]);
+    let account = iban(0);
+    let twins = awaited(&[payment(1, 500, 0), payment(2, 500, 0)]);
+    let named = Told { label: "VIR TAN-2027-001-2", account: Some(&account), ..debit(500) };
+    assert_eq!(only(named, &twins).effect().unwrap().subjects, [Subject::Payment(twins.payments[1].id)]);
+    let bank = Told { end_to_end_id: Some("OPE 4455"), ..named };
+    assert!(matches!(only(bank, &twins), Verdict::Proposed(..)), "the bank's own reference hides ours in no label");
     let wrong = Told { label: "TAN-2027-001-1", ..debit(400) };
     assert!(why(only(wrong, &world)).contains("attendus"));
     let returned = Told { label: "TAN-2027-001-1-R1", ..debit(500) };
     assert!(matches!(only(returned, &world), Verdict::NotOurs(_)));
+}
+
+#[test]
+fn a_credit_that_is_undone_pays_nobody() {
+    let world = awaited(&[payment(1, 500, 0)]);
+    let account = iban(0);
+    let undone = Told { account: Some(&account), is_return: true, ..debit(500) };
+    assert!(why(only(undone, &world)).contains("annule une somme reçue"));
+    assert!(matches!(only(Told { account: None, ..undone }, &world), Verdict::NotOurs(_)));
+    let batch = Told { batch_id: Some("LOT-2027-0001"), account: None, ..undone };
+    assert!(matches!(only(batch, &world), Verdict::NotOurs(_)));
 }
 
 #[test]
@@ -153,6 +170,57 @@ fn what_comes_back_reopens_a_payment_that_was_made() {
 }
 
 #[test]
+fn what_comes_back_without_its_reference_is_proposed_by_label_or_by_account() {
+    let made = |number, place| Payment {
+        state: DisbursementState::Paid,
+        paid_on: Some(day("2027-05-07")),
+        ..payment(number, 500, place)
+    };
+    let world = awaited(&[made(1, 0), made(11, 1)]);
+    let account = iban(0);
+    let back = Told { side: StatementSide::Credit, booked_on: day("2027-05-10"), ..debit(500) };
+    let named = only(Told { label: "VIR REJETE TAN-2027-001-11 AC04", ..back }, &world);
+    assert_eq!(named.effect().unwrap().subjects, [Subject::Payment(world.payments[1].id)]);
+    let there = Told { account: Some(&account), ..back };
+    assert_eq!(does(&only(there, &world)), (Doing::Return, 1));
+    assert!(matches!(only(there, &world), Verdict::Proposed(..)));
+    assert!(matches!(only(back, &world), Verdict::NotOurs(_)), "an amount alone says nothing");
+    let before = Told { booked_on: day("2027-05-06"), ..there };
+    assert!(matches!(only(before, &world), Verdict::NotOurs(_)), "nothing comes back before it left");
+    let theirs = Told { end_to_end_id: Some("REMBOURSEMENT"), ..there };
+    assert!(matches!(only(theirs, &world), Verdict::NotOurs(_)));
+    let before = Told { end_to_end_id: Some("TAN-2027-001-9"), is_return: true, ..there };
+    assert!(why(only(before, &world)).contains("référence n’est pas connue"), "another transfer came back");
+    let late = Told { is_return: true, ..there };
+    assert_eq!(does(&only(late, &world)), (Doing::Return, 1));
+    let twins = awaited(&[made(1, 0), made(2, 0)]);
+    assert!(why(only(there, &twins)).contains("Plusieurs versements de ce montant sont partis"));
+    let echo = Awaited { echoes: vec![(there.booked_on, there.amount, Some(iban(0)))], ..world.clone() };
+    assert!(why(only(there, &echo)).contains("déjà confirmée sur un autre relevé"));
+    let old = awaited(&[Payment { paid_on: Some(day("2027-03-01")), ..made(1, 0) }]);
+    assert!(matches!(only(there, &old), Verdict::NotOurs(_)), "a gift of months later is no return");
+}
+
+#[test]
+fn a_credit_that_may_be_a_debt_or_a_return_is_left_to_people() {
+    let made = Payment { state: DisbursementState::Paid, paid_on: Some(day("2027-05-07")), ..payment(1, 120, 1) };
+    let debt = Debt {
+        id: "0198c0a1-7b5c-7def-8123-000000000099".parse().unwrap(),
+        amount: Euros::whole(120),
+        requested_on: day("2027-05-01"),
+        accounts: vec![iban(1)],
+        grant_reference: "TAN-2027-001".into(),
+    };
+    let world = Awaited { debts: vec![debt], ..awaited(&[made]) };
+    let account = iban(1);
+    let credit = Told { side: StatementSide::Credit, account: Some(&account), ..debit(120) };
+    assert_eq!(does(&only(credit, &world)), (Doing::Receive, 1), "whoever owes it pays it");
+    assert!(why(only(Told { is_return: true, ..credit }, &world)).contains("constatez-le à la main"));
+    let named = Told { label: "RETOUR TAN-2027-001-1", ..credit };
+    assert!(why(only(named, &world)).contains("constatez-le à la main"));
+}
+
+#[test]
 fn money_that_is_owed_is_proposed_by_account_or_by_reference() {
     let debt = Debt {
         id: "0198c0a1-7b5c-7def-8123-000000000099".parse().unwrap(),
@@ -169,6 +237,10 @@ fn money_that_is_owed_is_proposed_by_account_or_by_reference() {
     assert!(matches!(only(credit, &world), Verdict::NotOurs(_)));
     let part = Told { account: Some(&account), amount: Euros::whole(60), ..credit };
     assert!(why(only(part, &world)).contains("pas ce montant"));
+    let named = Told { label: "RESTE TAN-2027-001", ..part };
+    assert_eq!(does(&only(named, &world)), (Doing::Receive, 1), "a part, and of what");
+    let more = Told { amount: Euros::from_cents(12_001), ..named };
+    assert!(why(only(more, &world)).contains("un surplus"), "one cent too much is nobody's debt");
 }
 
 #[test]

@@ -39,6 +39,8 @@ struct NewCallPage {
     way: Vec<NavLink>,
     token: String,
     groups: Vec<Group>,
+    /// Whether the form begins an emergency call already.
+    is_urgent: bool,
     errors: FieldErrors,
 }
 
@@ -185,7 +187,8 @@ async fn page(
     let mut groups = groups(app.read(offered).await?, wanted, app.now());
     typed.refill(&mut groups);
     let way = vec![NavLink::new(LIST, "Appels à projets")];
-    Ok(NewCallPage { chrome: who.chrome(), way, token: entropy::form_token()?, groups, errors })
+    let is_urgent = wanted == Pattern::Emergency;
+    Ok(NewCallPage { chrome: who.chrome(), way, token: entropy::form_token()?, groups, is_urgent, errors })
 }
 
 /// What the form of a new call begins with.

@@ -11,7 +11,7 @@ use crate::{
         disbursements::Piece,
         money::{Euros, Rate},
         references::axis,
-        schedules::{PaidAfter, ScheduleStep},
+        schedules::{PaidAfter, ScheduleModel, ScheduleStep, ScheduleTemplate},
     },
     usecases::preparations::Preparation,
 };
@@ -109,6 +109,7 @@ pub(super) fn groups(known: &Preparation, typed: Typed<'_>) -> Vec<Group> {
         (RateBase::WithoutValuations.code(), "Les dépenses seules"),
         (RateBase::WithValuations.code(), "Les dépenses et les contributions en nature"),
     ];
+    let models = ScheduleModel::ALL.iter().map(|model| (model.code(), model.label()));
     let units = BudgetUnit::ALL.iter().map(|unit| (unit.code(), unit.label()));
     let mut groups = vec![
         Group::new("Enveloppe et conventions", sources(known))
@@ -143,6 +144,9 @@ pub(super) fn groups(known: &Preparation, typed: Typed<'_>) -> Vec<Group> {
         Group::new(
             "Versements",
             vec![
+                Input::choose("select", "schedule.model", "Échéancier type", models, &[])
+                    .help("Un choix remplace les versements écrits plus bas et, sauf s’il n’y en a qu’un, verse en une fois jusqu’à 1\u{202f}000\u{a0}€.")
+                    .optional(),
                 Input::money("schedule.single_up_to", "Versé en une fois jusqu’à", call.schedule.single_up_to)
                     .optional(),
             ],
@@ -173,6 +177,17 @@ fn read_piece(reading: &mut Reading<'_>, name: &str) -> Option<String> {
         reading.errors.add(name.to_owned(), format!("{} caractères au plus.", Piece::LONGEST));
     }
     (!piece.is_empty()).then_some(piece)
+}
+
+/// The payments of the model that was chosen, or those that were written.
+fn read_schedule(reading: &mut Reading<'_>) -> ScheduleTemplate {
+    if let Ok(model) = reading.text("schedule.model").parse::<ScheduleModel>() {
+        return model.schedule();
+    }
+    let single_up_to = reading.amount_option("schedule.single_up_to");
+    let rows = reading.rows("schedule.step");
+    let steps = rows.into_iter().filter_map(|i| read_step(reading, &format!("schedule.step.{i}"))).collect();
+    ScheduleTemplate { single_up_to, steps }
 }
 
 pub(super) fn apply(known: &Preparation, call: &mut CallDefinition, reading: &mut Reading<'_>) {
@@ -209,9 +224,7 @@ pub(super) fn apply(known: &Preparation, call: &mut CallDefinition, reading: &mu
     }
     call.earmarks = earmarks;
     call.beyond_ceiling = reading.code("beyond_ceiling").unwrap_or(call.beyond_ceiling);
-    call.schedule.single_up_to = reading.amount_option("schedule.single_up_to");
-    let rows = reading.rows("schedule.step");
-    call.schedule.steps = rows.into_iter().filter_map(|i| read_step(reading, &format!("schedule.step.{i}"))).collect();
+    call.schedule = read_schedule(reading);
     let whole: i32 = call.schedule.steps.iter().map(|step| step.share.basis_points()).sum();
     if whole != Rate::WHOLE.basis_points() && reading.errors.is_empty() {
         let sentence = format!("Les versements font {} en tout, et non 100\u{a0}%.", Rate::from_basis_points(whole));

@@ -1,0 +1,1 @@
+DROP INDEX payment_run_lines_by_amount;

@@ -1,0 +1,1 @@
+DELETE FROM lifecycle_edges WHERE id = 'recovery:requested:postpone';

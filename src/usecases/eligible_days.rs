@@ -1,0 +1,126 @@
+//! Payments outside the eligible days (dates d’éligibilité) of the agreement whose money they are: whoever makes them is
+//! told, and where the agreement says so they do not leave.
+
+use super::{Outcome, definitions};
+use crate::{
+    domain::{
+        definitions::OutsideDays,
+        ids::{DisbursementId, FundingSourceId},
+        time::french_date,
+    },
+    store::{
+        Conn,
+        funding_sources::{self, FundingSourceRow},
+        money_sources,
+    },
+};
+use chrono::NaiveDate;
+use std::collections::BTreeMap;
+
+/// An agreement, and the days on which what is paid under it is eligible.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EligibleDays {
+    pub id: FundingSourceId,
+    reference: String,
+    from: NaiveDate,
+    until: NaiveDate,
+    /// Whether its money stays on any other day.
+    pub is_refused: bool,
+}
+
+impl EligibleDays {
+    fn excludes(&self, day: NaiveDate) -> bool {
+        day < self.from || self.until < day
+    }
+
+    fn days(&self) -> String {
+        format!("du {} au {}", french_date(self.from), french_date(self.until))
+    }
+
+    /// What a payment waits for, as a list of such things names it.
+    pub fn obstacle(&self) -> String {
+        format!("un jour éligible pour la convention {} ({})", self.reference, self.days())
+    }
+
+    /// What is wrong with a payment, a French sentence.
+    pub fn caution(&self) -> String {
+        format!("Hors des dates d’éligibilité de la convention {}\u{a0}: {}.", self.reference, self.days())
+    }
+
+    /// Why a payment does not leave, a French sentence.
+    pub fn refusal(&self) -> String {
+        format!(
+            "La convention {} ne paie que {}\u{a0}: si un avenant change ces dates, notez-les d’abord sur sa page.",
+            self.reference,
+            self.days()
+        )
+    }
+}
+
+/// What these agreements say of it. Donors say no such days.
+fn said(rows: Vec<FundingSourceRow>) -> Outcome<Vec<EligibleDays>> {
+    let mut found = Vec::new();
+    for row in rows {
+        let definition = definitions::source(&row.settings)?;
+        if definition.kind.is_agreement() {
+            let (from, until) = definition.eligible_days();
+            let is_refused = definition.outside_days == OutsideDays::Refuse;
+            found.push(EligibleDays { id: row.id, reference: row.reference, from, until, is_refused });
+        }
+    }
+    Ok(found)
+}
+
+/// The agreements whose money stays on `day`, because it is not eligible and they say so.
+pub(super) fn refusing(conn: &mut Conn, day: NaiveDate) -> Outcome<Vec<EligibleDays>> {
+    let mut found = said(funding_sources::refusing_outside(conn)?)?;
+    found.retain(|source| source.is_refused && source.excludes(day));
+    Ok(found)
+}
+
+/// Payments, each with the agreements it comes from and is not eligible under.
+pub type Outside = BTreeMap<DisbursementId, Vec<EligibleDays>>;
+
+fn among(conn: &mut Conn, sources: &[EligibleDays], days: &BTreeMap<DisbursementId, NaiveDate>) -> Outcome<Outside> {
+    let mut outside = Outside::new();
+    if sources.is_empty() {
+        return Ok(outside);
+    }
+    let ids: Vec<_> = days.keys().copied().collect();
+    for split in money_sources::splits_of(conn, &ids)? {
+        let Some(day) = days.get(&split.disbursement_id).filter(|_| split.amount_cents.is_positive()) else { continue };
+        let theirs = sources.iter().find(|source| source.id == split.funding_source_id);
+        if let Some(source) = theirs.filter(|source| source.excludes(*day)) {
+            outside.entry(split.disbursement_id).or_default().push(source.clone());
+        }
+    }
+    Ok(outside)
+}
+
+/// Those of these payments that would not be eligible if each were made on its day.
+pub fn of_days(conn: &mut Conn, days: &BTreeMap<DisbursementId, NaiveDate>) -> Outcome<Outside> {
+    let sources = said(funding_sources::all(conn)?)?;
+    among(conn, &sources, days)
+}
+
+/// The same if all were made on `day`.
+pub fn of_payments(conn: &mut Conn, ids: &[DisbursementId], day: NaiveDate) -> Outcome<Outside> {
+    of_days(conn, &ids.iter().map(|id| (*id, day)).collect())
+}
+
+/// Those of these payments that may not be made on `day`.
+pub(super) fn refused(conn: &mut Conn, ids: &[DisbursementId], day: NaiveDate) -> Outcome<Outside> {
+    let refusing = refusing(conn, day)?;
+    among(conn, &refusing, &ids.iter().map(|id| (*id, day)).collect())
+}
+
+/// Why a payment may not be made on `day`, a French sentence; nothing where it may.
+pub(super) fn refusal(conn: &mut Conn, id: DisbursementId, day: NaiveDate) -> Outcome<Option<String>> {
+    let outside = refused(conn, &[id], day)?;
+    Ok(outside.values().flatten().next().map(EligibleDays::refusal))
+}
+
+/// What is said of one of these payments; often nothing.
+pub fn cautions(outside: &Outside, id: DisbursementId) -> Vec<String> {
+    outside.get(&id).into_iter().flatten().map(EligibleDays::caution).collect()
+}
