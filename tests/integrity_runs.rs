@@ -122,6 +122,7 @@ async fn the_page_says_what_was_found_when_by_whom_and_what_to_do() {
         for said in ["Au moins une promesse est rompue", "par Farid Finance", "Suspendez tout nouvel engagement", "1"] {
             assert!(page.contains(said), "{said}: {page}");
         }
+        assert!(page.contains("Détail pour l’exploitation :"), "{page}");
         let (runs, found) = paying.db.read(|conn| integrity_runs::last(conn, &house.admin)).unwrap();
         assert_eq!((runs.len(), found.len() as i32), (1, runs[0].promises));
         assert_eq!(found.iter().filter(|one| one.broken > 0).count(), 1);

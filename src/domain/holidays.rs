@@ -25,6 +25,16 @@ pub fn working_day(day: NaiveDate) -> NaiveDate {
     day.iter_days().take(10).find(works).unwrap_or(day)
 }
 
+/// This day, or the next one on which banks move euros: a working day on which TARGET, which settles transfers, is open
+/// (it also closes on Good Friday and on 26 December).
+pub fn bank_day(day: NaiveDate) -> NaiveDate {
+    let is_closed = |day: &NaiveDate| {
+        let is_good_friday = easter(day.year()).is_some_and(|easter| (*day - easter).num_days() == -2);
+        is_good_friday || (day.month(), day.day()) == (12, 26)
+    };
+    day.iter_days().take(15).find(|day| working_day(*day) == *day && !is_closed(day)).unwrap_or(day)
+}
+
 fn movable(day: NaiveDate) -> Option<&'static str> {
     match (day - easter(day.year())?).num_days() {
         1 => Some("lundi de Pâques"),
@@ -69,6 +79,15 @@ mod tests {
         assert_eq!(next("2026-12-12"), "2026-12-14");
         assert_eq!(next("2026-12-25"), "2026-12-28");
         assert_eq!(next("2026-12-10"), "2026-12-10");
+    }
+
+    #[test]
+    fn a_bank_also_rests_on_good_friday_and_the_day_after_christmas() {
+        let next = |day: &str| bank_day(day.parse().unwrap()).to_string();
+        assert_eq!(next("2027-03-26"), "2027-03-30", "after Good Friday comes Easter Monday");
+        assert_eq!(next("2028-12-25"), "2028-12-27");
+        assert_eq!(next("2026-11-28"), "2026-11-30");
+        assert_eq!(next("2026-11-27"), "2026-11-27");
     }
 
     #[test]

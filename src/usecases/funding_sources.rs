@@ -208,15 +208,16 @@ impl Reading {
         self.0.push(FieldError::new(field, sentence));
     }
 
-    fn day(&mut self, field: &str, typed: &str) -> Option<NaiveDate> {
+    /// A date; `what` says which on the summary of the page.
+    fn day(&mut self, (field, what): (&str, &str), typed: &str) -> Option<NaiveDate> {
         let day = typed.trim().parse().ok();
         if day.is_none() {
-            self.wrong(field, "Écrivez cette date en entier, par exemple 31/12/2027.");
+            self.wrong(field, format!("Écrivez {what} en entier, par exemple 31/12/2027."));
         }
         day
     }
 
-    fn day_option(&mut self, field: &str, typed: &str) -> Option<NaiveDate> {
+    fn day_option(&mut self, field: (&str, &str), typed: &str) -> Option<NaiveDate> {
         if typed.trim().is_empty() { None } else { self.day(field, typed) }
     }
 
@@ -291,9 +292,10 @@ impl Reading {
 
 fn read(form: &SourceForm, reading: &mut Reading) -> FundingSourceDefinition {
     let amount = reading.amount("montant", &form.amount);
-    let (starts, ends) = (reading.day("debut", &form.starts_on), reading.day("fin", &form.ends_on));
-    let eligible_from = reading.day_option("eligible-debut", &form.eligible_from);
-    let eligible_until = reading.day_option("eligible-fin", &form.eligible_until);
+    let starts = reading.day(("debut", "la date de début"), &form.starts_on);
+    let ends = reading.day(("fin", "la date de fin"), &form.ends_on);
+    let eligible_from = reading.day_option(("eligible-debut", "le début de l’éligibilité"), &form.eligible_from);
+    let eligible_until = reading.day_option(("eligible-fin", "la fin de l’éligibilité"), &form.eligible_until);
     let (starts_on, ends_on) = (starts.unwrap_or_default(), ends.unwrap_or_default());
     if starts.zip(ends).is_some_and(|(starts, ends)| starts > ends) {
         reading.wrong("fin", "La convention finit avant de commencer.");

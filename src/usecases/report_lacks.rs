@@ -117,9 +117,54 @@ fn line_obstacles(lines: &[ReportLineRow], opening: &Opening, rule: GapRule) -> 
     let is_unexplained =
         |line: &&ReportLineRow| line.explanation.trim().is_empty() && rule.asks(line.planned_cents, line.actual_cents);
     let is_asked = |line: &&ReportLineRow| opening.opens(&Item::Budget(table(line)));
-    obstacles.extend(lines.iter().filter(is_asked).filter(is_unexplained).map(|line| {
-        let message = format!("Expliquez l’écart de la ligne «\u{a0}{}\u{a0}».", name(line));
-        FieldError::new(format!("explication-{}", line.position), message)
-    }));
+    obstacles.extend(
+        lines
+            .iter()
+            .filter(is_asked)
+            .filter(is_unexplained)
+            .map(|line| FieldError::new(format!("explication-{}", line.position), unexplained(line, lines))),
+    );
     obstacles
+}
+
+/// What a line lacks, in a sentence: one left at nothing is perhaps only forgotten. Lines of the same name are told apart by
+/// their accounts.
+fn unexplained(line: &ReportLineRow, lines: &[ReportLineRow]) -> String {
+    let twins = lines.iter().filter(|other| name(other) == name(line)).count();
+    let account = if twins > 1 { format!(" ({})", line.account) } else { String::new() };
+    let said = format!("«\u{a0}{}\u{a0}»{account}", name(line));
+    match line.actual_cents.is_positive() {
+        true => format!("Expliquez l’écart de la ligne {said}."),
+        false => format!("Donnez le montant réalisé de la ligne {said}, ou expliquez pourquoi il n’y en a pas."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::money::Euros;
+
+    fn line(position: i32, account: &str, actual: i64) -> ReportLineRow {
+        ReportLineRow {
+            report_id: "019b8ea6-9340-7138-a7cb-6b633543dc47".parse().unwrap(),
+            position,
+            account: account.into(),
+            side: EXPENSE.into(),
+            label: "Bénévolat".into(),
+            planned_cents: Euros::whole(900),
+            actual_cents: Euros::whole(actual),
+            is_eligible: true,
+            explanation: String::new(),
+            ineligible_cents: Euros::ZERO,
+        }
+    }
+
+    #[test]
+    fn a_line_left_at_nothing_asks_for_its_amount_first() {
+        let lines = [line(0, "864", 300), line(1, "870", 0)];
+        let said: Vec<_> = lines.iter().map(|line| unexplained(line, &lines)).collect();
+        assert_eq!(said[0], "Expliquez l’écart de la ligne «\u{a0}Bénévolat\u{a0}» (864).");
+        assert!(said[1].starts_with("Donnez le montant réalisé de la ligne «\u{a0}Bénévolat\u{a0}» (870)"), "{said:?}");
+        assert!(!unexplained(&lines[0], &lines[..1]).contains("864"));
+    }
 }

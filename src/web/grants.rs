@@ -46,6 +46,8 @@ pub enum Reader {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PaymentLine {
     pub label: String,
+    /// Its page among the payments; nothing for whoever does not read the books.
+    pub href: String,
     pub amount: String,
     pub condition: String,
     pub badge: Badge,
@@ -134,24 +136,26 @@ pub fn recovery_sentence(row: &RecoveryRow, today: NaiveDate) -> String {
     }
 }
 
-/// The schedule, without what was cancelled; foreseen payments when nothing is planned yet.
-pub fn schedule(paper: &GrantPaper, reader: Reader) -> Vec<PaymentLine> {
+/// The schedule, without what was cancelled; foreseen payments when nothing is planned yet. Each payment leads to its page
+/// below `root`, if there is one.
+pub fn schedule(paper: &GrantPaper, reader: Reader, root: Option<&str>) -> Vec<PaymentLine> {
     let once_accepted = match reader {
         Reader::Holder => "si vous acceptez",
         Reader::Team => "en cas d’accord",
     };
     let foreseen = paper.foreseen.iter().map(|payment| PaymentLine {
         label: capitalised(payment.kind.label()),
+        href: String::new(),
         amount: payment.amount.to_string(),
         condition: conditions_of_grant(&payment.conditions, paper.file.grant.is_agreement_required),
         badge: badge(Tone::Neutral, once_accepted),
         note: format!("Prévu vers le {}", french_date(payment.due_on)),
     });
     let planned = paper.schedule.iter().filter(|line| line.row.state != DisbursementState::Cancelled);
-    foreseen.chain(planned.map(|line| payment_line(line, reader))).collect()
+    foreseen.chain(planned.map(|line| payment_line(line, reader, root))).collect()
 }
 
-fn payment_line(line: &Scheduled, reader: Reader) -> PaymentLine {
+fn payment_line(line: &Scheduled, reader: Reader, root: Option<&str>) -> PaymentLine {
     let row = &line.row;
     let because = || row.reason.clone().unwrap_or_default();
     let (badge, note) = match row.state {
@@ -181,6 +185,7 @@ fn payment_line(line: &Scheduled, reader: Reader) -> PaymentLine {
     };
     PaymentLine {
         label: capitalised(row.kind.label()),
+        href: root.map(|root| format!("{root}/{}", row.id)).unwrap_or_default(),
         amount: row.amount_cents.to_string(),
         condition: line.condition.clone(),
         badge,

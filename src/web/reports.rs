@@ -21,6 +21,7 @@ use crate::{
         time::{Moment, french_date},
     },
     store::{
+        attachments::AttachmentRow,
         report_extensions::ExtensionRow,
         reports::{ReportLineRow, ReportRow},
     },
@@ -95,6 +96,11 @@ pub struct JudgedRow {
     pub proposed: String,
     pub accepted: String,
     pub reason: String,
+}
+
+/// Where a file of a report is read; nothing where the antivirus refused it, as nobody can open it.
+pub fn address(paper: &ReportPaper, file: &AttachmentRow) -> String {
+    if paper.refused.contains(&file.id) { String::new() } else { format!("/pieces/{}", file.id) }
 }
 
 /// The lines in which the fund may share, each with what is accepted of it.

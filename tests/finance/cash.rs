@@ -167,6 +167,9 @@ async fn the_page_says_what_is_late_and_gives_away_what_it_shows() {
     ] {
         assert!(page.contains(said), "{said}: {page}");
     }
+    let months = (page.matches("Mois par mois").count(), page.matches("<details open").count());
+    assert!(months.0 > 1 && months.1 == 1, "the months of all are open, those of each are folded: {page}");
+    assert!(page.matches(" · Trésorerie au bout : ").count() == months.0, "each says its sums first: {page}");
     let late = paying.now.plus_days(-40).paris_date();
     let file = desk.page(&desk.director, "/finances/tresorerie/attendu?format=csv-programme", 200).await;
     let lines: Vec<_> = file.lines().collect();

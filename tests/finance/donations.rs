@@ -410,7 +410,7 @@ async fn a_donation_is_recorded_receipted_and_void_on_screen() {
     let empty = text(site.get(&finance, "/finances/dons").await, 200).await;
     assert!(empty.contains("Aucun don pour l’instant") && empty.contains("Enregistrer un don"), "{empty}");
     let form = text(site.get(&finance, "/finances/dons/nouveau").await, 200).await;
-    assert!(form.contains("Dons des habitant·es"), "{form}");
+    assert!(form.contains(&format!("value=\"{}\" selected>Dons des habitant·es", house.source)), "{form}");
     let token = field(&form, "token");
     let wrong = [("token", token.as_str()), ("nom", "Martin"), ("montant", "beaucoup")];
     let refused = text(site.post(&finance, "/finances/dons", &wrong).await, 422).await;

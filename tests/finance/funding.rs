@@ -191,6 +191,7 @@ async fn a_part_for_an_axis_is_typed_in_euros_or_as_a_share() {
     led_to(&desk.send(&desk.finance, &edit, &edit, &fields("12,5 %")).await);
     let form = desk.page(&desk.finance, &edit, 200).await;
     assert!(form.contains("en euros ou en pourcentage") && form.contains("value=\"12,5 %\""), "{form}");
+    assert!(form.contains("jeunes, part réservée") && form.contains("jeunes, maximum"), "{form}");
     led_to(&desk.send(&desk.finance, &edit, &edit, &fields("5 000")).await);
     assert!(desk.page(&desk.finance, &edit, 200).await.contains("value=\"5 000\""));
     desk.paying.check();
@@ -210,6 +211,7 @@ async fn a_new_funder_and_its_agreement_bring_money() {
     let new = "/finances/conventions/nouvelle";
     let blank = text(desk.send(&desk.finance, new, new, &[("titre", "Essai")]).await, 422).await;
     assert!(blank.contains("Indiquez le numéro de la convention") && blank.contains("value=\"Essai\""), "{blank}");
+    assert!(blank.contains("Écrivez la date de début en entier") && blank.contains("la date de fin"), "{blank}");
     let fields = [
         ("bailleur", "metropole"),
         ("reference", "MEL-2027"),
@@ -223,6 +225,7 @@ async fn a_new_funder_and_its_agreement_bring_money() {
     let page = led_to(&desk.send(&desk.finance, new, new, &fields).await);
     let shown = desk.page(&desk.finance, &page, 200).await;
     assert!(shown.contains("Métropole de Lille") && shown.contains("12 000 €"), "{shown}");
+    assert!(!shown.contains("Non renseigné"), "no call is published on it, which is known: {shown}");
     desk.paying.check();
 }
 
@@ -238,6 +241,8 @@ async fn what_came_from_the_funder_is_cash_in_hand() {
     led_to(&desk.send(&desk.finance, &path, &due, &awaited).await);
     let page = desk.page(&desk.finance, &path, 200).await;
     assert!(page.contains("en retard") && page.contains("sur 20 000 € attendus"), "{page}");
+    let open = "<details class=\"panel\" open><summary>Noter la réception : Avance 2026, attendu le 15 janvier 2026";
+    assert!(page.contains(open), "what is late is at hand: {page}");
     let at = page.split("action=\"").find(|rest| rest.contains("/recu\"")).unwrap().split('"').next().unwrap();
     let id = at.split('/').nth_back(1).unwrap();
     let names = [format!("recu-le-{id}"), format!("recu-{id}"), format!("reference-{id}")];

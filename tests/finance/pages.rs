@@ -10,7 +10,7 @@ use crate::support::{
     site::sign_in,
 };
 use tisserand::{
-    domain::roles::Role,
+    domain::{holidays::bank_day, roles::Role},
     store::bank_accounts,
     usecases::{passwords, people},
 };
@@ -78,6 +78,8 @@ async fn what_blocks_is_said_with_who_must_act() {
     let page = desk.page(&desk.finance, "/finances/versements", 200).await;
     assert!(page.contains("La saisie du RIB par l’organisation"), "{page}");
     assert!(!page.contains("Peuvent partir"), "{page}");
+    let at = |words: &str| page.find(words).unwrap_or_else(|| panic!("{words} in {page}"));
+    assert!(at("nº 1, ") < at("nº 2, "), "the first to leave is read first: {page}");
     desk.paying.enter_account(&desk.grantee, IBANS[0], NAME).unwrap();
     let page = desk.page(&desk.finance, "/finances/versements", 200).await;
     assert!(page.contains("La vérification du RIB par la gestion financière"), "{page}");
@@ -90,6 +92,8 @@ async fn a_run_is_prepared_from_what_is_ticked_and_a_refused_form_keeps_the_tick
     desk.paying.authorise(row).unwrap();
     let blank = desk.page(&desk.finance, "/finances/lots/nouveau", 200).await;
     assert!(blank.contains("Lianes coopération") && blank.contains("5 000 €"), "{blank}");
+    let tomorrow = bank_day(desk.paying.now.plus_days(1).paris_date()).to_string();
+    assert!(blank.contains(&format!("value=\"{tomorrow}\"")), "a day on which the bank works: {blank}");
     let value = super::field(&blank, "ligne");
     let form = [("ligne", value.as_str()), ("payeur", &*desk.paying.payer.to_string()), ("execution", "2020-01-01")]
         .map(|(name, value)| (name, value.to_owned()));

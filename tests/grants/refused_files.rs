@@ -157,6 +157,9 @@ async fn a_rib_the_antivirus_refused_is_replaced_without_another_account() {
     assert!(!mails.is_empty() && mails[0].facts.contains("avec un autre RIB"), "{mails:?}");
     let refused = paying.verify(first, paying.now).unwrap_err().to_string();
     assert!(refused.contains("L’antivirus a refusé le RIB"), "{refused}");
+    let finance = stage.cookie(&paying.finance);
+    let read = page(stage.site.get(&finance, &format!("/finances/comptes/{first}")).await, 200).await;
+    assert!(read.contains("Personne ne peut ouvrir le RIB") && !read.contains("Ouvrir le RIB"), "{read}");
     let form = stage.reads(&stage.account()).await;
     assert!(form.contains("L’antivirus a refusé ce RIB") && !form.contains("RIB joint"), "{form}");
     let token = hidden(&form, "token");

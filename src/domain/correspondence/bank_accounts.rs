@@ -90,7 +90,10 @@ pub fn change_mail(change: &AccountChange) -> Mail {
         kind: MessageKind::BankChanged,
         subject: nbsp(&format!("À vérifier : le compte bancaire de {} change", change.organisation)),
         paragraphs: vec![change.said(), change.pause(), nbsp(OBJECT)],
-        facts: vec![("Structure".into(), change.organisation.clone()), ("Saisi par".into(), change.entered_by.clone())],
+        facts: vec![
+            ("Organisation".into(), change.organisation.clone()),
+            ("Saisi par".into(), change.entered_by.clone()),
+        ],
         action: Some(Action { label: "Voir le compte".into(), path: change.path.clone() }),
         contact: change.contact.clone(),
     }
@@ -111,7 +114,7 @@ pub fn change_code(organisation: &str, account: &str, contact: &str) -> Mail {
             nbsp(&format!("{alone} Ne le donnez à personne, même si l’on vous le demande par téléphone.")),
             nbsp("Vous n’avez rien demandé ? Prévenez-nous : quelqu’un est peut-être entré dans votre espace."),
         ],
-        facts: vec![("Structure".into(), organisation.to_owned())],
+        facts: vec![("Organisation".into(), organisation.to_owned())],
         action: None,
         contact: contact.to_owned(),
     }
@@ -124,7 +127,7 @@ pub fn verified_mail(organisation: &str, account: &str, contact: &str, path: &st
         kind: MessageKind::BankVerified,
         subject: "Votre compte bancaire est vérifié".into(),
         paragraphs: vec![nbsp(&said)],
-        facts: vec![("Structure".into(), organisation.to_owned())],
+        facts: vec![("Organisation".into(), organisation.to_owned())],
         action: Some(Action { label: "Voir le compte".into(), path: path.to_owned() }),
         contact: contact.to_owned(),
     }

@@ -91,7 +91,7 @@ pub fn organisation_mail(organisation: &str, file: RefusedFile<'_>, (next, path)
         kind: MessageKind::FileRefused,
         subject: nbsp(&file.subject()),
         paragraphs: [file.said().as_str(), next, HOW].map(nbsp).into(),
-        facts: vec![("Structure".into(), organisation.to_owned())],
+        facts: vec![("Organisation".into(), organisation.to_owned())],
         action: Some(Action { label: "Ouvrir la page".into(), path: path.to_owned() }),
         contact: contact.to_owned(),
     }

@@ -62,6 +62,12 @@ impl Promise {
     fn holds(&self) -> bool {
         self.broken == 0
     }
+
+    /// How many faults are behind those that are shown.
+    fn unshown(&self) -> i64 {
+        let shown = i64::try_from(self.examples.len()).unwrap_or(i64::MAX);
+        if shown == 0 { 0 } else { self.broken - shown }
+    }
 }
 
 fn promise(found: Finding) -> Promise {

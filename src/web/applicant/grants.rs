@@ -4,12 +4,15 @@ use crate::{
     domain::{
         attachments::LARGEST_IN_WORDS,
         ids::{DocumentId, GrantId},
-        lifecycles::grants::{GrantEvent, GrantState},
+        lifecycles::{
+            grants::{GrantEvent, GrantState},
+            recoveries::RecoveryState,
+        },
         organisations::Right,
         signing::PUBLIC_AGREEMENT_ABOVE,
         time::french_date,
     },
-    store::{Conn, StoreError, entropy, grants::GrantFile},
+    store::{Conn, StoreError, entropy, grants::GrantFile, recoveries::RecoveryRow},
     usecases::{
         Actor, FieldError, Outcome,
         grant_papers::{self, GrantPaper},
@@ -211,6 +214,17 @@ fn account(paper: &GrantPaper, is_holder: bool) -> Account {
     }
 }
 
+/// What is to be given back, and where its holder reads how.
+fn owed(row: &RecoveryRow, today: NaiveDate) -> String {
+    let said = words::recovery_sentence(row, today);
+    match row.state {
+        RecoveryState::Requested => {
+            format!("{said} Le compte à créditer est dans le courrier «\u{a0}Trop-perçu à reverser\u{a0}», plus bas.")
+        }
+        _ => said,
+    }
+}
+
 pub(super) async fn page(
     app: &App,
     who: &Applicant,
@@ -241,10 +255,10 @@ pub(super) async fn page(
         token: entropy::form_token()?,
         offer: offer(&paper, now.paris_date()),
         signing: signing::panel(&paper, who, typed),
-        schedule: words::schedule(&paper, Reader::Holder),
+        schedule: words::schedule(&paper, Reader::Holder, None),
         reports: words::reports(&paper, &format!("/subventions/{id}/bilans"), now.paris_date()),
         account: account(&paper, is_holder),
-        recoveries: paper.recoveries.iter().map(|row| words::recovery_sentence(row, now.paris_date())).collect(),
+        recoveries: paper.recoveries.iter().map(|row| owed(row, now.paris_date())).collect(),
         pieces: pieces::lines(&paper, Reader::Holder),
         limit: LARGEST_IN_WORDS,
         balance: words::balance_lines(&paper),

@@ -118,7 +118,7 @@ fn documents(paper: &ReportPaper) -> Vec<Document> {
                 DocumentNeed::Optional => "Facultatif",
             },
             current: file.map(|file| paper.named(file)).unwrap_or_default(),
-            current_href: file.map(|file| format!("/pieces/{}", file.id)).unwrap_or_default(),
+            current_href: file.map(|file| words::address(paper, file)).unwrap_or_default(),
         }
     };
     let opening = if reports::is_open(paper.report.state) { paper.opening() } else { Opening::Everything };
@@ -139,7 +139,7 @@ fn files(paper: &ReportPaper, opening: &Opening) -> Vec<Document> {
             help: question.help.clone(),
             need: if question.is_required() { "Nécessaire pour déposer" } else { "Facultatif" },
             current: file.map(|file| paper.named(file)).unwrap_or_default(),
-            current_href: file.map(|file| format!("/pieces/{}", file.id)).unwrap_or_default(),
+            current_href: file.map(|file| words::address(paper, file)).unwrap_or_default(),
         }
     };
     asked.map(document).collect()

@@ -232,6 +232,7 @@ struct View {
     offered: Vec<(BankAccountEvent, Result<(), Refusal>)>,
     readings: Vec<(ReadingRow, Option<String>)>,
     events: Vec<TimelineEvent>,
+    is_rib_refused: bool,
 }
 
 async fn view(app: &App, who: &SignedIn, id: BankAccountId) -> Result<View, Failure> {
@@ -240,6 +241,7 @@ async fn view(app: &App, who: &SignedIn, id: BankAccountId) -> Result<View, Fail
         let waiting = bank_accounts::find(conn, &actor, id)?;
         Ok(View {
             look_alikes: look_alikes::of_organisations(conn, &actor, &[waiting.account.organisation_id])?,
+            is_rib_refused: !bank_accounts::refused_ribs(conn, std::slice::from_ref(&waiting.account))?.is_empty(),
             waiting,
             offered: BankAccount::look(conn, id, &actor, now)?.offered(),
             readings: bank_accounts::readings(conn, &actor, id, LAST_READINGS)?,
@@ -284,8 +286,11 @@ async fn page(
     number: Option<String>,
     (typed, errors): (Typed, FieldErrors),
 ) -> Result<AccountPage, Failure> {
-    let View { waiting, look_alikes, offered, readings, events } = view(app, who, id).await?;
+    let View { waiting, mut look_alikes, offered, readings, events, is_rib_refused } = view(app, who, id).await?;
     let account = &waiting.account;
+    if is_rib_refused {
+        look_alikes.push("Personne ne peut ouvrir le RIB\u{a0}: l’antivirus l’a refusé.".into());
+    }
     let can = |wanted: BankAccountEvent| {
         let (event, judged) = offered.iter().find(|(event, _)| *event == wanted)?;
         let (path, weight, press) = match event {
@@ -307,7 +312,7 @@ async fn page(
         notes: notes(&waiting, app.now()).into_iter().chain(look_alikes).collect(),
         badge: badge(account.state),
         stepper: standings::of_account(account, app.now()),
-        rib: account.rib_attachment_id.map(|rib| format!("/pieces/{rib}")),
+        rib: account.rib_attachment_id.filter(|_| !is_rib_refused).map(|rib| format!("/pieces/{rib}")),
         readings: readings.into_iter().map(told_reading).collect(),
         may_read: who.actor.is(Role::Finance),
         version: account.version,

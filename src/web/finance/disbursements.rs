@@ -186,6 +186,13 @@ async fn page(app: &App, who: &SignedIn, asked: Asked, errors: FieldErrors) -> R
     let more = found.payments.len() > PAGE;
     found.payments.truncate(PAGE);
     let is_planned = state == DisbursementState::Planned;
+    if is_planned && key.is_none() && !more {
+        // The pages of a long list follow the identifiers; what holds on one reads by date, as people look for it.
+        found.payments.sort_by_key(|payment| {
+            let row = &payment.file.disbursement;
+            (row.due_on.is_none(), row.due_on, row.grant_id, row.number)
+        });
+    }
     let can_leave = |payment: &&ToPay| !state.is_to_leave() || payment.obstacles.is_empty();
     let (ready, waiting): (Vec<_>, Vec<_>) = found.payments.iter().partition(can_leave);
     let first = format!("{LIST}?etat={state}&appel={}", call.map(|id| id.to_string()).unwrap_or_default());
@@ -324,7 +331,7 @@ fn facts(view: &View) -> Outcome<Vec<Fact>> {
     let conditions = disbursements::conditions(row)?;
     let mut facts = vec![
         Fact::new("Bénéficiaire", &file.holder.name),
-        Fact::new("Subvention", &file.grant.grant_reference),
+        Fact::linked("Subvention", &file.grant.grant_reference, format!("/suivi/{}", row.grant_id)),
         Fact::new("Appel à projets", format!("{} ({})", file.call.call_title, file.fund.fund_name)),
         Fact::new("Échéance", row.due_on.map(french_date).unwrap_or_default()),
         Fact::new("Conditions", conditions_of_grant(&conditions, file.grant.is_agreement_required)),

@@ -240,7 +240,7 @@ fn facts(paper: &SourcePaper) -> Vec<Fact> {
         Fact::new("Réservé à des appels", progress.envelope),
         Fact::new("Engagé", progress.committed),
         Fact::new("Disponible", paper.unused),
-        Fact::new("Appels publiés", paper.calls.join(", ")),
+        Fact::new("Appels publiés", if paper.calls.is_empty() { "aucun".to_owned() } else { paper.calls.join(", ") }),
     ]
 }
 

@@ -116,6 +116,10 @@ async fn page(
             ("Corriger le donateur", format!("{LIST}/{id}/correction"), version, lead, false)
         }
     };
+    let mut sources = Choice::list(sources, &[form.source.as_str()]);
+    if let [only] = sources.as_mut_slice() {
+        only.checked = true;
+    }
     Ok(NewDonationPage {
         chrome: who.chrome(),
         way: vec![NavLink::new(LIST, "Dons")],
@@ -123,7 +127,7 @@ async fn page(
         action,
         is_new,
         lead,
-        sources: Choice::list(sources, &[form.source.as_str()]),
+        sources,
         kinds: Choice::list(DonorKind::ALL.iter().map(|kind| (kind.code(), kind.label())), &[form.kind.as_str()]),
         means: Choice::list(PaymentMeans::ALL.iter().map(|one| (one.code(), one.label())), &[form.means.as_str()]),
         gift_forms: Choice::list(GiftForm::ALL.iter().map(|one| (one.code(), one.label())), &[form.gift_form.as_str()]),

@@ -3,6 +3,7 @@
 use super::{Sources, capital, disbursements::chosen, kept_back_words, once, payment_runs::LIST};
 use crate::{
     domain::{
+        holidays::bank_day,
         ids::{DisbursementId, PayerAccountId},
         lifecycles::disbursements::DisbursementState,
         money::Euros,
@@ -145,7 +146,7 @@ async fn new_page(app: &App, who: &SignedIn, typed: TypedRun, errors: FieldError
 
 /// The authorised payments, to choose from.
 pub async fn blank(app: Data<App>, who: Finance) -> Reply {
-    let execution = app.now().plus_days(1).paris_date().to_string();
+    let execution = bank_day(app.now().plus_days(1).paris_date()).to_string();
     let typed = TypedRun { ticked: None, payer: String::new(), execution };
     Ok(render(&new_page(&app, &who, typed, FieldErrors::none()).await?))
 }

@@ -95,7 +95,12 @@ fn named(row: &PayerAccountRow) -> (String, String) {
 
 async fn form(app: &App, who: &SignedIn, payer: &str, errors: FieldErrors) -> Result<NewStatementPage, Failure> {
     let payers = app.read(payment_runs::payers).await?;
-    let payers = Choice::list(payers.iter().map(named), &[payer]);
+    // A message says its own account and is refused for another: naming the only one there is saves a table an error.
+    let only = match payers.as_slice() {
+        [only] => only.id.to_string(),
+        _ => payer.to_owned(),
+    };
+    let payers = Choice::list(payers.iter().map(named), &[&only]);
     Ok(NewStatementPage { chrome: who.chrome(), way: way(), payers, errors })
 }
 

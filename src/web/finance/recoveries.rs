@@ -243,7 +243,8 @@ fn facts(file: &RecoveryFile, others: &[RecoveryRow], today: NaiveDate) -> Vec<F
     let late = if is_late { format!(", {}", lateness(row.due_on, today)) } else { String::new() };
     let mut facts = vec![
         Fact::new("Organisation", &file.holder.name),
-        Fact::new("Subvention", &file.grant.grant_reference),
+        // Its balance, line by line, and the letter that asks for the money.
+        Fact::linked("Subvention", &file.grant.grant_reference, format!("/suivi/{}", row.grant_id)),
         Fact::new("Demandé le", french_date(row.requested_on)),
         Fact::new("Date limite", format!("{}{late}", french_date(row.due_on))),
     ];

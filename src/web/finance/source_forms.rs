@@ -77,6 +77,14 @@ struct Mark {
     value: String,
 }
 
+/// « Habiter autrement la planète, maximum »: the two fields of an axis or of a fund are told apart by their names.
+fn named(whose: &str, limit: EarmarkLimit) -> String {
+    match limit {
+        EarmarkLimit::Reserved => format!("{whose}, part réservée"),
+        EarmarkLimit::Ceiling => format!("{whose}, maximum"),
+    }
+}
+
 const fn words(limit: EarmarkLimit) -> &'static str {
     match limit {
         EarmarkLimit::Reserved => "Réservé à cet axe, en euros ou en pourcentage\u{a0}: 12 500 ou 30\u{a0}%.",
@@ -99,7 +107,7 @@ fn fund_marks(form: &SourceForm, funds: &[FundRow]) -> Vec<Mark> {
         for limit in EarmarkLimit::ALL {
             found.push(Mark {
                 name: earmark_field(&code, *limit),
-                label: fund.name.clone(),
+                label: named(&fund.name, *limit),
                 help: fund_words(*limit),
                 value: form.earmarks.get(&(code.clone(), limit.code())).cloned().unwrap_or_default(),
             });
@@ -111,7 +119,7 @@ fn fund_marks(form: &SourceForm, funds: &[FundRow]) -> Vec<Mark> {
 fn marks(form: &SourceForm) -> Vec<Mark> {
     let mark = |(axis, limit): (&crate::domain::references::Axis, EarmarkLimit)| Mark {
         name: earmark_field(&axis.code, limit),
-        label: axis.label.clone(),
+        label: named(&axis.label, limit),
         help: words(limit),
         value: form.earmarks.get(&(axis.code.clone(), limit.code())).cloned().unwrap_or_default(),
     };

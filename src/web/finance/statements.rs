@@ -14,7 +14,7 @@ use crate::{
     },
     store::{
         Tx, entropy,
-        statements::{StatementEffectRow, StatementLineRow},
+        statements::{StatementEffectRow, StatementImportRow, StatementLineRow},
     },
     usecases::{
         UseCaseError,
@@ -73,6 +73,12 @@ pub struct Asked {
 
 fn days(from: chrono::NaiveDate, until: chrono::NaiveDate) -> String {
     if from == until { french_date(from) } else { format!("du {} au {}", french_date(from), french_date(until)) }
+}
+
+/// « Relevé du 3 mai 2027 », « Relevé du 3 mai 2027 au 4 mai 2027 ».
+fn title(import: &StatementImportRow) -> String {
+    let article = if import.from_on == import.until_on { "du " } else { "" };
+    format!("Relevé {article}{}", days(import.from_on, import.until_on))
 }
 
 fn import_line(listed: Listed) -> ImportLine {
@@ -154,6 +160,10 @@ pub(super) struct Line {
     /// Words and address of each thing it does or did.
     pub(super) deeds: Vec<(String, String)>,
     pub(super) why: String,
+    /// The reference it carries, where the label does not say it.
+    reference: String,
+    /// The payment it names without doing anything to it.
+    meant: Option<(String, String)>,
 }
 
 /// What is thought of a line, as programs read it.
@@ -172,8 +182,8 @@ fn badge(verdict: &Verdict) -> Badge {
     let (tone, label) = match verdict {
         Verdict::Sure(_) => (Tone::Success, "rapprochée"),
         Verdict::Proposed(..) => (Tone::Info, "proposée"),
-        Verdict::Unknown(_) => (Tone::Warning, "inconnue"),
-        Verdict::NotOurs(_) => (Tone::Neutral, "pas à nous"),
+        Verdict::Unknown(_) => (Tone::Warning, "à examiner"),
+        Verdict::NotOurs(_) => (Tone::Neutral, "sans lien"),
         Verdict::Double => (Tone::Warning, "en double"),
         Verdict::Done => (Tone::Success, "constatée"),
     };
@@ -238,6 +248,14 @@ fn done(reading: &Reading, effect: &StatementEffectRow) -> (String, String) {
     (format!("{what}\u{a0}: {words}. Confirmé par {by} le {}.", effect.done_at.french()), href)
 }
 
+/// The payment whose reference an unsettled line carries: where whoever examines it looks next.
+fn meant(reading: &Reading, row: &StatementLineRow, verdict: &Verdict) -> Option<(String, String)> {
+    let reference = row.end_to_end_id.as_deref().filter(|_| matches!(verdict, Verdict::Unknown(_)))?;
+    let mut payments = reading.payments.iter();
+    let named = payments.find(|file| file.disbursement.end_to_end_id.as_deref() == Some(reference))?;
+    Some(payment(reading, named.disbursement.id))
+}
+
 fn why(verdict: &Verdict) -> &str {
     match verdict {
         Verdict::Sure(_) => "Notre référence et le montant attendu.",
@@ -261,10 +279,17 @@ pub(super) fn line(reading: &Reading, row: &StatementLineRow, verdict: &Verdict)
         day: french_date(row.booked_on),
         who: who.join(", "),
         label: row.label.clone(),
-        amount: amount(row),
+        // A file for programs keeps the hyphen.
+        amount: amount(row).replace('-', "\u{2212}"),
         badge: badge(verdict),
         deeds,
         why: why(verdict).to_owned(),
+        reference: row
+            .end_to_end_id
+            .clone()
+            .filter(|reference| !row.label.contains(reference.as_str()))
+            .unwrap_or_default(),
+        meant: meant(reading, row, verdict),
     }
 }
 
@@ -314,7 +339,7 @@ async fn page(
         chrome: who.chrome(),
         way: vec![NavLink::new(LIST, "Relevés de banque")],
         id,
-        title: format!("Relevé {}", days(reading.import.from_on, reading.import.until_on)),
+        title: title(&reading.import),
         facts: facts(&reading),
         groups: GROUPS.iter().map(figure).collect(),
         group: shown,

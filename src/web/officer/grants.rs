@@ -16,7 +16,7 @@ use crate::{
         time::{Moment, french_date},
     },
     exports::{lists::FOLLOWED, sheets::Cell},
-    store::{Conn, Tx, entropy, grants::GrantFile},
+    store::{Conn, Tx, entropy, grants::GrantFile, recoveries::RecoveryRow},
     usecases::{
         Actor, FieldError, Outcome, UseCaseError, amendments,
         grant_papers::{self, GrantPaper},
@@ -215,7 +215,8 @@ struct GrantPage {
     schedule: Vec<PaymentLine>,
     reports: Vec<ReportLine>,
     accounts: Vec<(String, Badge)>,
-    recoveries: Vec<String>,
+    /// Each in a sentence, and its page for whoever reads the books.
+    recoveries: Vec<(String, String)>,
     pieces: Vec<PieceLine>,
     may_judge_pieces: bool,
     /// How the balance came about; empty until then.
@@ -326,6 +327,11 @@ async fn page(
     let account = |row: &crate::store::bank_accounts::BankAccountRow| {
         (format!("{}, {}", row.iban.masked(), row.holder), words::account_badge(row.state))
     };
+    let reads_books = [Role::Finance, Role::Director, Role::Auditor].iter().any(|role| who.actor.is(*role));
+    let owed = |row: &RecoveryRow| {
+        let href = if reads_books { format!("/finances/trop-percus/{}", row.id) } else { String::new() };
+        (words::recovery_sentence(row, now.paris_date()), href)
+    };
     Ok(GrantPage {
         chrome: who.chrome(),
         way: vec![NavLink::new("/suivi", "Suivi des subventions")],
@@ -337,10 +343,10 @@ async fn page(
         conditions: paper.file.project.conditions.clone().unwrap_or_default(),
         total: total(&lines),
         money: lines.iter().map(money).collect(),
-        schedule: words::schedule(&paper, Reader::Team),
+        schedule: words::schedule(&paper, Reader::Team, reads_books.then_some("/finances/versements")),
         reports: words::reports(&paper, "/suivi/bilans", now.paris_date()),
         accounts: paper.accounts.iter().map(account).collect(),
-        recoveries: paper.recoveries.iter().map(|row| words::recovery_sentence(row, now.paris_date())).collect(),
+        recoveries: paper.recoveries.iter().map(owed).collect(),
         pieces: pieces::lines(&paper, Reader::Team),
         may_judge_pieces: who.actor.is(Role::Officer),
         balance: words::balance_lines(&paper),

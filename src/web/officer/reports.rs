@@ -233,7 +233,7 @@ async fn page(
         // A draft is its author's own business.
         narrative: if is_filed { words::narrative(&paper) } else { Vec::new() },
         compared: if is_filed { words::compared(&paper) } else { Vec::new() },
-        documents: files.map(|f| (label(&f.document_code), paper.named(f), format!("/pieces/{}", f.id))).collect(),
+        documents: files.map(|f| (label(&f.document_code), paper.named(f), words::address(&paper, f))).collect(),
         may_judge,
         may_waive: may(ReportEvent::Waive),
         rows: if may_judge || is_judged { rows(&paper, typed, may_judge) } else { Vec::new() },
