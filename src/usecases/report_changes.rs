@@ -52,7 +52,8 @@ pub(super) fn opening(state: ReportState, template: &ReportTemplate, changes: &[
 
 /// The names of what is to be corrected.
 pub(super) fn named(conn: &mut Conn, row: &ReportRow) -> Outcome<Vec<String>> {
-    let template = asked_of(conn, &terms::of_call(conn, row.call_id)?.call, row)?;
+    let call = terms::of_call(conn, row.call_id)?.call;
+    let template = asked_of(conn, &call, row)?;
     let changes = of_report(conn, row.id)?;
     Ok(changes.iter().filter_map(|(item, _)| domain::label(&template, item)).collect())
 }
