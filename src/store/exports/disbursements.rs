@@ -11,10 +11,10 @@ use crate::{
     },
     store::{
         Conn, StoreError,
+        days::Day,
         schema::{bank_accounts, disbursement_splits, disbursements, payment_runs},
     },
 };
-use chrono::NaiveDate;
 use diesel::prelude::*;
 
 /// A disbursement without what surrounds it.
@@ -26,12 +26,12 @@ pub struct DisbursementLine {
     pub number: i32,
     pub kind: DisbursementKind,
     pub amount_cents: Euros,
-    pub due_on: Option<NaiveDate>,
-    pub authorised_on: Option<NaiveDate>,
+    pub due_on: Option<Day>,
+    pub authorised_on: Option<Day>,
     pub bank_account_id: Option<BankAccountId>,
     pub payment_run_id: Option<PaymentRunId>,
     pub end_to_end_id: Option<String>,
-    pub paid_on: Option<NaiveDate>,
+    pub paid_on: Option<Day>,
     pub state: DisbursementState,
 }
 
