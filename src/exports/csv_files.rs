@@ -190,6 +190,13 @@ fn push(cell: &mut String, text: std::fmt::Arguments<'_>) {
     let _ = cell.write_fmt(text);
 }
 
+/// The last digits of a number, zeros before them: a table is full of days, and a general format takes longer.
+fn push_digits(cell: &mut String, number: u32, digits: u32) {
+    for place in (0..digits).rev() {
+        cell.push(char::from_digit(number / 10_u32.pow(place) % 10, 10).unwrap_or('0'));
+    }
+}
+
 /// `12345,67` or `12345.67`.
 fn push_amount(cell: &mut String, amount: Euros, form: Form) {
     let (sign, cents) = (if amount.cents() < 0 { "-" } else { "" }, amount.cents().unsigned_abs());
@@ -199,7 +206,12 @@ fn push_amount(cell: &mut String, amount: Euros, form: Form) {
 
 /// `2027-03-31`: the one writing every spreadsheet takes for a date, in any language.
 fn push_date(cell: &mut String, date: NaiveDate) {
-    push(cell, format_args!("{:04}-{:02}-{:02}", date.year(), date.month(), date.day()));
+    let Ok(year @ 0..=9999) = u32::try_from(date.year()) else { return push(cell, format_args!("{date}")) };
+    push_digits(cell, year, 4);
+    cell.push('-');
+    push_digits(cell, date.month(), 2);
+    cell.push('-');
+    push_digits(cell, date.day(), 2);
 }
 
 /// `2027-03-31 23:59:00` in Paris, or `2027-03-31T21:59:00Z`.
@@ -220,6 +232,17 @@ fn push_rate(cell: &mut String, rate: Rate, form: Form) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn days_are_written_with_all_their_digits() {
+        for (year, month, day, text) in
+            [(2027, 3, 31, "2027-03-31"), (987, 12, 1, "0987-12-01"), (2030, 10, 10, "2030-10-10")]
+        {
+            let mut cell = String::from("le ");
+            push_date(&mut cell, NaiveDate::from_ymd_opt(year, month, day).unwrap());
+            assert_eq!(cell, format!("le {text}"));
+        }
+    }
 
     #[test]
     fn what_a_spreadsheet_would_compute_gets_an_apostrophe() {

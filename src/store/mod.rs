@@ -28,6 +28,7 @@ pub mod communes;
 pub mod complement_requests;
 pub mod conflicts;
 pub mod cost_marks;
+pub mod days;
 pub mod db;
 pub mod decision_readings;
 pub mod decisions;

@@ -11,10 +11,10 @@ use crate::{
     },
     store::{
         Conn, StoreError,
+        days::Day,
         schema::{bank_accounts, disbursement_splits, disbursements, payment_runs},
     },
 };
-use chrono::NaiveDate;
 use diesel::prelude::*;
 
 /// A disbursement without what surrounds it.
@@ -26,12 +26,12 @@ pub struct DisbursementLine {
     pub number: i32,
     pub kind: DisbursementKind,
     pub amount_cents: Euros,
-    pub due_on: Option<NaiveDate>,
-    pub authorised_on: Option<NaiveDate>,
+    pub due_on: Option<Day>,
+    pub authorised_on: Option<Day>,
     pub bank_account_id: Option<BankAccountId>,
     pub payment_run_id: Option<PaymentRunId>,
     pub end_to_end_id: Option<String>,
-    pub paid_on: Option<NaiveDate>,
+    pub paid_on: Option<Day>,
     pub state: DisbursementState,
 }
 
@@ -53,18 +53,21 @@ pub fn disbursements(
     limit: i64,
 ) -> Result<Vec<DisbursementLine>, StoreError> {
     use disbursements::{due_on, paid_on};
-    let query = disbursements::table.filter(disbursements::call_id.eq(call)).order(disbursements::id).limit(limit);
-    let mut query = query.select(DisbursementLine::as_select()).into_boxed();
-    if let Some(key) = after {
-        query = query.filter(disbursements::id.gt(key));
-    }
-    if let Some(day) = days.from {
-        query = query.filter(paid_on.ge(day).or(paid_on.is_null().and(due_on.ge(day))));
-    }
-    if let Some(day) = days.to {
-        query = query.filter(paid_on.le(day).or(paid_on.is_null().and(due_on.le(day))));
-    }
-    Ok(query.load(conn)?)
+    // Asked of each database in its own words: read through what is common to both, each cell would be copied first.
+    Ok(on!(conn, |conn| {
+        let query = disbursements::table.filter(disbursements::call_id.eq(call)).order(disbursements::id).limit(limit);
+        let mut query = query.select(DisbursementLine::as_select()).into_boxed();
+        if let Some(key) = after {
+            query = query.filter(disbursements::id.gt(key));
+        }
+        if let Some(day) = days.from {
+            query = query.filter(paid_on.ge(day).or(paid_on.is_null().and(due_on.ge(day))));
+        }
+        if let Some(day) = days.to {
+            query = query.filter(paid_on.le(day).or(paid_on.is_null().and(due_on.le(day))));
+        }
+        query.load(conn)
+    })?)
 }
 
 /// The splits of the disbursements of a call from one identifier to another, both included.

@@ -4,7 +4,7 @@ use super::{Call, Exported, FunderShare, Origin, Project, Scope, last_key, once,
 use crate::{
     domain::{
         identity::SealedIban,
-        ids::{BankAccountId, DisbursementId, PaymentRunId},
+        ids::{BankAccountId, DisbursementId, GrantId, PaymentRunId},
         money::Euros,
     },
     store::{
@@ -50,10 +50,17 @@ pub struct Account {
     pub holder: String,
 }
 
-/// The disbursements. Runs met once are remembered: there are far fewer of them than lines.
+/// What is remembered of grants and accounts, at most: some megabytes, whatever the table.
+const REMEMBERED: usize = 4_000;
+
+/// The disbursements. What was met once is remembered: a run has many lines, and the instalments of a grant come in several
+/// chunks of its call.
 #[derive(Debug, Default)]
 pub struct Disbursements {
     runs: BTreeMap<PaymentRunId, Arc<str>>,
+    /// Nothing under a grant that does not exist for the reader.
+    projects: BTreeMap<GrantId, Option<Arc<Project>>>,
+    accounts: BTreeMap<BankAccountId, Arc<Account>>,
 }
 
 impl Exported for Disbursements {
@@ -70,9 +77,8 @@ impl Exported for Disbursements {
         let lines = rows::disbursements(conn, call.row.id, scope.days, after, super::CHUNK as i64)?;
         let (Some(first), Some(last)) = (lines.first(), lines.last()) else { return Ok((Vec::new(), None)) };
         let splits = rows::splits_between(conn, call.row.id, (first.id, last.id))?;
-        let grants = rows::grants_of(conn, &once(lines.iter().map(|line| line.grant_id)))?;
-        let projects = projects(conn, scope, &grants)?;
-        let accounts = accounts(conn, &lines)?;
+        self.learn_projects(conn, scope, &lines)?;
+        self.learn_accounts(conn, &lines)?;
         self.learn_runs(conn, &lines)?;
         let next = last_key(&lines, |line| line.id);
         let mut splits = splits.into_iter().peekable();
@@ -84,8 +90,8 @@ impl Exported for Disbursements {
             while let Some((_, source, amount)) = splits.next_if(|(id, ..)| *id == line.id) {
                 funder_split.push(scope.share(source, amount));
             }
-            let Some(project) = projects.get(&line.grant_id) else { continue };
-            let account = line.bank_account_id.and_then(|id| accounts.get(&id).cloned());
+            let Some(Some(project)) = self.projects.get(&line.grant_id) else { continue };
+            let account = line.bank_account_id.and_then(|id| self.accounts.get(&id).cloned());
             let payment_run = line.payment_run_id.and_then(|id| self.runs.get(&id).cloned()).unwrap_or_default();
             found.push(row(line, call, project, account, payment_run, funder_split));
         }
@@ -94,6 +100,33 @@ impl Exported for Disbursements {
 }
 
 impl Disbursements {
+    fn learn_projects(&mut self, conn: &mut Conn, scope: &Scope, lines: &[DisbursementLine]) -> Outcome<()> {
+        if self.projects.len() > REMEMBERED {
+            self.projects.clear();
+        }
+        let unknown = lines.iter().map(|line| line.grant_id).filter(|id| !self.projects.contains_key(id));
+        let unknown = once(unknown);
+        if !unknown.is_empty() {
+            let grants = rows::grants_of(conn, &unknown)?;
+            let mut found = projects(conn, scope, &grants)?;
+            self.projects.extend(unknown.into_iter().map(|id| (id, found.remove(&id))));
+        }
+        Ok(())
+    }
+
+    fn learn_accounts(&mut self, conn: &mut Conn, lines: &[DisbursementLine]) -> Outcome<()> {
+        if self.accounts.len() > REMEMBERED {
+            self.accounts.clear();
+        }
+        let unknown = lines.iter().filter_map(|line| line.bank_account_id).filter(|id| !self.accounts.contains_key(id));
+        let unknown = once(unknown);
+        if !unknown.is_empty() {
+            let account = |row: AccountLine| (row.id, Arc::new(Account { iban: row.iban, holder: row.holder }));
+            self.accounts.extend(rows::accounts_of(conn, &unknown)?.into_iter().map(account));
+        }
+        Ok(())
+    }
+
     fn learn_runs(&mut self, conn: &mut Conn, lines: &[DisbursementLine]) -> Outcome<()> {
         let unknown = lines.iter().filter_map(|line| line.payment_run_id).filter(|id| !self.runs.contains_key(id));
         let unknown = once(unknown);
@@ -103,12 +136,6 @@ impl Disbursements {
         }
         Ok(())
     }
-}
-
-fn accounts(conn: &mut Conn, lines: &[DisbursementLine]) -> Outcome<BTreeMap<BankAccountId, Arc<Account>>> {
-    let ids = once(lines.iter().filter_map(|line| line.bank_account_id));
-    let account = |row: AccountLine| (row.id, Arc::new(Account { iban: row.iban, holder: row.holder }));
-    Ok(rows::accounts_of(conn, &ids)?.into_iter().map(account).collect())
 }
 
 fn row(
@@ -128,9 +155,9 @@ fn row(
         status: line.state.code(),
         status_label: line.state.label(),
         amount: line.amount_cents,
-        due_on: line.due_on,
-        authorised_on: line.authorised_on,
-        paid_on: line.paid_on,
+        due_on: line.due_on.map(NaiveDate::from),
+        authorised_on: line.authorised_on.map(NaiveDate::from),
+        paid_on: line.paid_on.map(NaiveDate::from),
         payment_run,
         end_to_end_id: line.end_to_end_id.unwrap_or_default(),
         account,
