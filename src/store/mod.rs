@@ -70,6 +70,7 @@ pub mod history;
 pub mod history_heads;
 pub mod iban_readings;
 mod idle;
+pub mod instalment_lines;
 pub mod instances;
 pub mod integrity;
 pub mod integrity_runs;

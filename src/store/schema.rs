@@ -859,6 +859,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    instalment_lines (line_id) {
+        line_id -> Text,
+        instalment_id -> Text,
+        done_by -> Text,
+        done_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     instances (id, place) {
         id -> Text,
         place -> Text,
@@ -1929,6 +1938,9 @@ diesel::joinable!(grid_recounts -> calls (call_id));
 diesel::joinable!(grid_recounts -> people (recounted_by));
 diesel::joinable!(history_heads -> integrity_runs (run_id));
 diesel::joinable!(iban_readings -> people (person_id));
+diesel::joinable!(instalment_lines -> people (done_by));
+diesel::joinable!(instalment_lines -> source_instalments (instalment_id));
+diesel::joinable!(instalment_lines -> statement_lines (line_id));
 diesel::joinable!(integrity_findings -> integrity_runs (run_id));
 diesel::joinable!(integrity_runs -> people (ran_by));
 diesel::joinable!(interest_declarations -> people (person_id));

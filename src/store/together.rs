@@ -62,7 +62,7 @@ together!(
 together!(balances: grants, organisations, recoveries, recusals);
 together!(
     bank_accounts:
-    calls, disbursements, donations, grants, iban_readings, messages, organisation_erasures,
+    calls, disbursements, donations, grants, iban_readings, instalment_lines, messages, organisation_erasures,
     organisations, payer_accounts, payment_files, payment_run_lines, payment_runs, recoveries, recusals,
     reports, reviews,
     sealed_answers, sessions, statement_effects, statement_lines,
@@ -148,6 +148,7 @@ together!(
     interests, messages, one_time_codes, organisations, passes, payment_runs, people,
     promotions, reports, reviews, sessions,
 );
+together!(instalment_lines: source_instalments, statement_lines);
 together!(integrity_findings: integrity_runs);
 together!(integrity_runs: people, recusals);
 together!(interest_declarations: interests, mandate_declarations, people, sessions);

@@ -16,9 +16,11 @@ use crate::{
         time::Moment,
     },
     store::{
-        Conn, Tx,
+        Conn, StoreError, Tx,
         funding_dues::{self as rows, InstalmentRow, SourceReportRow},
         funding_sources,
+        instalment_lines::{self, InstalmentLineRow},
+        statements::StatementLineRow,
     },
 };
 use chrono::{Duration, NaiveDate, NaiveTime};
@@ -118,7 +120,35 @@ pub fn receive(
     Ok(rows::set_received(tx, &row)?)
 }
 
-/// Notes that an instalment has not come after all: it is awaited again, and may be noted anew.
+/// Records that an instalment came by a line of a bank statement, on the day of the bank.
+pub(super) fn receive_by(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: InstalmentId,
+    line: &StatementLineRow,
+    now: Moment,
+) -> Outcome<()> {
+    access::require(actor, &[Role::Finance])?;
+    let recorded_by = access::person(actor)?;
+    let (known, ..) = instalment_lines::of_ids(tx.conn(), &[id])?.pop().ok_or(StoreError::NotFound)?;
+    if known.received_on.is_some() {
+        return Err(Refusal::because("Ce versement est déjà noté comme reçu.").into());
+    }
+    let row = InstalmentRow {
+        received_on: Some(line.booked_on),
+        received_cents: Some(line.amount_cents),
+        bank_reference: line.bank_reference.clone().or_else(|| line.end_to_end_id.clone()),
+        recorded_by,
+        recorded_at: now,
+        ..known
+    };
+    rows::set_received(tx, &row)?;
+    let brought = InstalmentLineRow { line_id: line.id, instalment_id: id, done_by: recorded_by, done_at: now };
+    Ok(instalment_lines::insert(tx, &brought)?)
+}
+
+/// Notes that an instalment has not come after all: it is awaited again, and may be noted anew; so may the line of the
+/// statement that told of it.
 pub fn await_again(
     tx: &mut Tx,
     actor: &Actor,
@@ -136,6 +166,7 @@ pub fn await_again(
         recorded_at: now,
         ..known
     };
+    instalment_lines::forget(tx, id)?;
     Ok(rows::set_received(tx, &row)?)
 }
 

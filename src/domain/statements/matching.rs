@@ -1,10 +1,14 @@
 //! How a line of a statement is matched with what is awaited: by the reference we gave the transfer, then by amount and
 //! account. A line whose amount, currency or reference does not fit is never applied: it comes with the reason.
 
+mod dues;
+
+pub use dues::Due;
+
 use super::{Doing, EURO, StatementSide};
 use crate::domain::{
     identity::IbanMark,
-    ids::{DisbursementId, RecoveryId},
+    ids::{DisbursementId, InstalmentId, RecoveryId},
     lifecycles::disbursements::DisbursementState,
     money::Euros,
     time::french_date,
@@ -28,6 +32,8 @@ pub struct Told<'a> {
     /// The account on the other side, when it is one of those the house knows.
     pub account: Option<&'a IbanMark>,
     pub label: &'a str,
+    /// Who is on the other side.
+    pub counterpart: &'a str,
     /// Whether the bank says that it sends money back.
     pub is_return: bool,
     /// Whether the same line stands higher in the same file.
@@ -84,6 +90,10 @@ pub struct Debt {
 pub struct Awaited {
     pub payments: Vec<Payment>,
     pub debts: Vec<Debt>,
+    /// What funders have still to pay.
+    pub dues: Vec<Due>,
+    /// Day and amount of what came from funders and was noted by hand.
+    pub noted: BTreeSet<(NaiveDate, Euros)>,
     /// Day, amount and account of lines of other statements that were confirmed: they may come again in another form.
     pub echoes: Vec<(NaiveDate, Euros, Option<IbanMark>)>,
     pub today: NaiveDate,
@@ -94,14 +104,17 @@ pub struct Awaited {
 pub enum Subject {
     Payment(DisbursementId),
     Debt(RecoveryId),
+    /// What a funder has still to pay.
+    Due(InstalmentId),
 }
 
 impl Subject {
-    /// The identifier of the payment or of the debt.
+    /// The identifier of the payment, of the debt or of the instalment.
     pub fn as_str(&self) -> &str {
         match self {
             Subject::Payment(id) => id.as_str(),
             Subject::Debt(id) => id.as_str(),
+            Subject::Due(id) => id.as_str(),
         }
     }
 }
@@ -123,6 +136,8 @@ pub enum Verdict {
     Sure(Effect),
     /// Likely, and why: somebody confirms it.
     Proposed(Effect, &'static str),
+    /// It may be one of several, and why: somebody says which.
+    Choice(Vec<Effect>, &'static str),
     /// It seems to be about us and is not applied: why.
     Unknown(String),
     /// Nothing of ours.
@@ -132,11 +147,20 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    /// What confirming it would do.
+    /// What confirming it would do, where that is one thing.
     pub fn effect(&self) -> Option<&Effect> {
         match self {
             Verdict::Sure(effect) | Verdict::Proposed(effect, _) => Some(effect),
             _ => None,
+        }
+    }
+
+    /// Everything that confirming it may do: one of these.
+    pub fn effects(&self) -> &[Effect] {
+        match self {
+            Verdict::Sure(effect) | Verdict::Proposed(effect, _) => std::slice::from_ref(effect),
+            Verdict::Choice(effects, _) => effects,
+            _ => &[],
         }
     }
 }
@@ -144,20 +168,34 @@ impl Verdict {
 /// Judges the lines of a statement, in their order: what one line acts on, no later one does.
 pub fn judge(lines: &[Told<'_>], awaited: &Awaited) -> Vec<Verdict> {
     let by_reference = awaited.payments.iter().map(|payment| (payment.end_to_end_id.as_str(), payment)).collect();
-    let bench = Bench { awaited, by_reference };
+    let bench = Bench { awaited, by_reference, named_dues: dues::named_by(lines, awaited) };
     let mut claimed = BTreeSet::new();
     lines
         .iter()
         .map(|line| {
-            let verdict = bench.judge(line);
+            let verdict = left(bench.judge(line), &claimed);
             let Some(effect) = verdict.effect() else { return verdict };
             if effect.subjects.iter().any(|subject| claimed.contains(subject)) {
-                return unknown("Une ligne plus haut dans ce relevé fait déjà la même chose.");
+                return unknown(CLAIMED);
             }
             claimed.extend(effect.subjects.iter().copied());
             verdict
         })
         .collect()
+}
+
+/// Why a line does not act on what a line before it acts on.
+const CLAIMED: &str = "Une ligne plus haut dans ce relevé fait déjà la même chose.";
+
+/// What is left to choose from once the lines before have acted.
+fn left(verdict: Verdict, claimed: &BTreeSet<Subject>) -> Verdict {
+    match verdict {
+        Verdict::Choice(mut effects, why) => {
+            effects.retain(|effect| !effect.subjects.iter().any(|subject| claimed.contains(subject)));
+            if effects.is_empty() { unknown(CLAIMED) } else { Verdict::Choice(effects, why) }
+        }
+        verdict => verdict,
+    }
 }
 
 fn unknown(why: impl Into<String>) -> Verdict {
@@ -176,6 +214,8 @@ fn holds(text: &str, reference: &str) -> bool {
 struct Bench<'a> {
     awaited: &'a Awaited,
     by_reference: BTreeMap<&'a str, &'a Payment>,
+    /// The instalments that a line calls by name.
+    named_dues: BTreeSet<InstalmentId>,
 }
 
 impl Bench<'_> {
@@ -198,7 +238,10 @@ impl Bench<'_> {
         }
         match line.side {
             StatementSide::Debit => self.debit(line),
-            StatementSide::Credit => self.credit(line),
+            StatementSide::Credit => match self.credit(line) {
+                Verdict::NotOurs(why) => self.due(line).unwrap_or(Verdict::NotOurs(why)),
+                verdict => verdict,
+            },
         }
     }
 
@@ -291,11 +334,15 @@ impl Bench<'_> {
         }
     }
 
-    fn proposed(&self, line: &Told<'_>, payment: &Payment, doing: Doing, why: &'static str) -> Verdict {
-        let is_echo = |(day, amount, account): &(NaiveDate, Euros, Option<IbanMark>)| {
+    /// Whether a line of another statement that was confirmed may be this one in another form.
+    fn is_echo(&self, line: &Told<'_>) -> bool {
+        self.awaited.echoes.iter().any(|(day, amount, account)| {
             *day == line.booked_on && *amount == line.amount && account.as_ref() == line.account
-        };
-        if self.awaited.echoes.iter().any(is_echo) {
+        })
+    }
+
+    fn proposed(&self, line: &Told<'_>, payment: &Payment, doing: Doing, why: &'static str) -> Verdict {
+        if self.is_echo(line) {
             return unknown("Une opération du même jour, du même montant, est déjà confirmée sur un autre relevé.");
         }
         let effect = Effect { doing, subjects: vec![Subject::Payment(payment.id)] };

@@ -290,6 +290,17 @@ pub const STATEMENTS: &[Probe] = &[
                         GROUP BY subject_id, doing) c) e
             WHERE e.n > e.moves",
     },
+    Probe {
+        checked: "instalment_lines",
+        broken:
+            "SELECT l.id AS subject, 'brought ' || CAST(l.amount_cents AS TEXT) || ' cents of an instalment of which '
+              || COALESCE(CAST(i.received_cents AS TEXT), 'no') || ' cents are noted' AS detail
+            FROM instalment_lines b JOIN statement_lines l ON l.id = b.line_id
+            JOIN source_instalments i ON i.id = b.instalment_id
+            WHERE i.received_cents IS NULL OR i.received_cents <> l.amount_cents OR i.received_on <> l.booked_on
+              OR l.is_double OR l.side <> 'credit' OR l.currency <> 'EUR'
+              OR EXISTS (SELECT 1 FROM statement_effects e WHERE e.line_id = l.id)",
+    },
 ];
 
 /// What is kept of each account by day is what its movements say.

@@ -19,10 +19,12 @@ use crate::{
         statements::{self, StatementEffectRow, StatementLineRow},
     },
     usecases::{
-        Actor, FieldError, Outcome, UseCaseError, disbursements,
+        Actor, FieldError, Outcome, UseCaseError, disbursements, funding_dues,
         recovery_parts::{self, Part},
     },
 };
+
+use std::collections::BTreeSet;
 
 /// A line that somebody ticked, with the mark of what the page said it would do.
 pub type Chosen = (StatementLineId, String);
@@ -66,13 +68,14 @@ pub fn confirm(
         return Err(UseCaseError::Invalid(vec![FieldError::new("lignes", "Choisissez au moins une ligne.")]));
     }
     let reading = read(tx.conn(), actor, id, now)?;
-    let mut confirmed = Confirmed::default();
+    let (mut confirmed, mut seen) = (Confirmed::default(), BTreeSet::new());
     for (line, shown) in chosen {
         let found = reading.lines.iter().find(|(row, _)| row.id == *line).ok_or(StoreError::NotFound)?;
         match found {
             (_, Verdict::Done) => confirmed.before += 1,
             (row, verdict) => {
-                let effect = verdict.effect().filter(|effect| mark(effect) == *shown);
+                let is_first = seen.insert(*line);
+                let effect = verdict.effects().iter().find(|effect| is_first && mark(effect) == *shown);
                 let effect = effect.ok_or_else(|| refused(row, verdict))?;
                 apply(tx, actor, (&reading, row, effect), (by, now)).map_err(|error| named(row, error))?;
                 match effect.doing {
@@ -129,6 +132,10 @@ fn apply(
                 let part = Part { amount: Some(row.amount_cents), received_on: row.booked_on, rest_due_on: None };
                 recovery_parts::receive(tx, actor, id, version, &part, now)?;
                 recovery_id = Some(id);
+            }
+            Subject::Due(id) => {
+                funding_dues::receive_by(tx, actor, id, row, now)?;
+                continue;
             }
         }
         let effect = StatementEffectRow {

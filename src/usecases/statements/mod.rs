@@ -11,7 +11,7 @@ use super::{Actor, FieldError, Outcome, UseCaseError, access};
 use crate::{
     domain::{
         identity::{Iban, IbanMark, masked_account, without_accounts},
-        ids::{BankAccountId, DisbursementId, PayerAccountId, StatementImportId, StatementLineId},
+        ids::{BankAccountId, DisbursementId, InstalmentId, PayerAccountId, StatementImportId, StatementLineId},
         roles::Role,
         statements::{Mapping, Statement, StatementFormat, StatementLine},
         text::cut,
@@ -20,6 +20,7 @@ use crate::{
     store::{
         Conn, StoreError, Tx, bank_accounts as accounts,
         digests::sha256,
+        instalment_lines,
         payment_runs::{self, PayerAccountRow},
         people,
         statements::{self, StatementImportRow, StatementLineRow, StatementMappingRow},
@@ -251,7 +252,8 @@ pub fn page(conn: &mut Conn, actor: &Actor, key: Option<StatementImportId>, limi
     let authors: Vec<_> = rows.iter().map(|row| row.imported_by).collect();
     let names: BTreeMap<_, _> = people::of_ids(conn, &authors)?.into_iter().map(|row| (row.id, row.name)).collect();
     let payers = payment_runs::all_payers(conn)?;
-    let confirmed = statements::confirmed(conn, &ids)?;
+    let mut confirmed = statements::confirmed(conn, &ids)?;
+    confirmed.extend(instalment_lines::of_imports(conn, &ids)?);
     let listed = |row: StatementImportRow| Listed {
         payer: payers.iter().find(|payer| payer.id == row.payer_account_id).cloned(),
         imported_by: names.get(&row.imported_by).cloned().unwrap_or_default(),
@@ -269,4 +271,16 @@ pub fn of_disbursement(
 ) -> Outcome<Vec<(StatementImportId, NaiveDate)>> {
     access::require(actor, &READERS)?;
     Ok(statements::of_subject(conn, id.as_str())?)
+}
+
+/// The imports whose lines brought these instalments of funders; none for whoever reads no statement.
+pub fn of_instalments(
+    conn: &mut Conn,
+    actor: &Actor,
+    ids: &[InstalmentId],
+) -> Outcome<Vec<(InstalmentId, StatementImportId)>> {
+    match READERS.iter().any(|role| actor.is(*role)) {
+        true => Ok(instalment_lines::imports(conn, ids)?),
+        false => Ok(Vec::new()),
+    }
 }

@@ -4,12 +4,13 @@
 use super::{READERS, access, hiding::Hidden};
 use crate::{
     domain::{
-        ids::{BankAccountId, DisbursementId, PersonId, StatementImportId},
+        identity::IbanMark,
+        ids::{BankAccountId, DisbursementId, InstalmentId, PersonId, StatementImportId},
         lifecycles::recoveries::RecoveryState,
         money::Euros,
         statements::{
             StatementSide,
-            matching::{Awaited, Debt, Payment, Told, Verdict, judge},
+            matching::{Awaited, Debt, Due, Payment, Told, Verdict, judge},
         },
         time::Moment,
     },
@@ -17,6 +18,7 @@ use crate::{
         Conn,
         bank_accounts::{self as accounts, BankAccountRow},
         disbursements::{self, DisbursementFile},
+        instalment_lines::{self, InstalmentLineRow, NamedInstalment},
         journal,
         payment_runs::{self, PayerAccountRow, PaymentRunRow},
         people,
@@ -26,10 +28,13 @@ use crate::{
     },
     usecases::{Actor, Outcome},
 };
+use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Debts looked at.
 const MOST_DEBTS: i64 = 500;
+/// Instalments of funders looked at.
+const MOST_DUES: i64 = 500;
 
 /// A statement with what is thought of each of its lines.
 #[derive(Debug, Clone)]
@@ -39,9 +44,12 @@ pub struct Reading {
     pub lines: Vec<(StatementLineRow, Verdict)>,
     /// What confirmed lines did.
     pub effects: Vec<StatementEffectRow>,
-    /// Every payment and every debt that a line or an effect names.
+    /// What confirmed lines brought from funders.
+    pub brought: Vec<InstalmentLineRow>,
+    /// Every payment, every debt and every instalment that a line or an effect names.
     pub payments: Vec<DisbursementFile>,
     pub debts: Vec<RecoveryFile>,
+    pub dues: Vec<NamedInstalment>,
     /// Who imported and who confirmed.
     pub names: BTreeMap<PersonId, String>,
     kept_back: Vec<(DisbursementId, Euros)>,
@@ -56,6 +64,11 @@ impl Reading {
     /// A payment by its identifier.
     pub fn payment(&self, id: DisbursementId) -> Option<&DisbursementFile> {
         self.payments.iter().find(|file| file.disbursement.id == id)
+    }
+
+    /// An instalment of a funder by its identifier.
+    pub fn due(&self, id: InstalmentId) -> Option<&NamedInstalment> {
+        self.dues.iter().find(|(row, ..)| row.id == id)
     }
 }
 
@@ -76,17 +89,23 @@ pub fn read(conn: &mut Conn, actor: &Actor, id: StatementImportId, now: Moment) 
     let ids: Vec<_> = payments.iter().map(|file| file.disbursement.id).collect();
     let kept_back = journal::kept_back(conn, &ids)?;
     let debts = debts(conn, &effects)?;
+    let brought = instalment_lines::of_import(conn, id)?;
+    let dues = dues(conn, &brought)?;
     let known = known_accounts(conn, &lines, &payments)?;
     let awaited = Awaited {
         payments: told_payments(conn, &import, &payments, &known, &kept_back)?,
         debts: told_debts(conn, &debts)?,
-        echoes: statements::confirmed_elsewhere(conn, &import)?,
+        dues: told_dues(&dues),
+        noted: instalment_lines::by_hand(conn, import.from_on, import.until_on)?.into_iter().collect(),
+        echoes: echoes(conn, &import)?,
         today: now.paris_date(),
     };
-    let done: BTreeSet<_> = effects.iter().map(|effect| effect.line_id).collect();
+    let acted = effects.iter().map(|effect| effect.line_id);
+    let done: BTreeSet<_> = acted.chain(brought.iter().map(|row| row.line_id)).collect();
     let told: Vec<_> = lines.iter().map(|line| told(line, &known, done.contains(&line.id))).collect();
     let verdicts = judge(&told, &awaited);
     let mut authors: Vec<_> = effects.iter().map(|effect| effect.done_by).collect();
+    authors.extend(brought.iter().map(|row| row.done_by));
     authors.push(import.imported_by);
     authors.sort_unstable();
     authors.dedup();
@@ -95,7 +114,30 @@ pub fn read(conn: &mut Conn, actor: &Actor, id: StatementImportId, now: Moment) 
     let whose = |row: &StatementLineRow| row.bank_account_id.and_then(|id| known.get(&id)).map(|a| a.organisation_id);
     let mut lines: Vec<_> = lines.into_iter().zip(verdicts).collect();
     lines.retain(|(row, verdict)| !hidden.covers((row, verdict), whose(row), &effects));
-    Ok(Reading { import, payer, lines, effects, payments, debts, names, kept_back })
+    Ok(Reading { import, payer, lines, effects, brought, payments, debts, dues, names, kept_back })
+}
+
+/// Day, amount and account of the lines of other statements of these days that were confirmed.
+fn echoes(conn: &mut Conn, import: &StatementImportRow) -> Outcome<Vec<(NaiveDate, Euros, Option<IbanMark>)>> {
+    let mut echoes = statements::confirmed_elsewhere(conn, import)?;
+    echoes.extend(instalment_lines::elsewhere(conn, import)?);
+    Ok(echoes)
+}
+
+/// The instalments awaited and those that came by a line, each once.
+fn dues(conn: &mut Conn, brought: &[InstalmentLineRow]) -> Outcome<Vec<NamedInstalment>> {
+    let came: Vec<_> = brought.iter().map(|row| row.instalment_id).collect();
+    let mut found = instalment_lines::awaited(conn, MOST_DUES)?;
+    found.extend(instalment_lines::of_ids(conn, &came)?);
+    Ok(found)
+}
+
+fn told_dues(dues: &[NamedInstalment]) -> Vec<Due> {
+    let awaited = dues.iter().filter(|(row, ..)| row.received_on.is_none());
+    let told = |(row, reference, funder, code): &NamedInstalment| {
+        Due::new(row.id, row.expected_cents, &[reference.as_str(), funder.as_str(), code.as_str()])
+    };
+    awaited.map(told).collect()
 }
 
 /// The payments a line names, those awaited from the account, those a credit may bring back and those acted on, each once.
@@ -194,6 +236,7 @@ fn told<'a>(line: &'a StatementLineRow, known: &'a Accounts, is_done: bool) -> T
         batch_id: line.batch_id.as_deref(),
         account: line.bank_account_id.and_then(|id| known.get(&id)).map(|account| &account.iban_mark),
         label: &line.label,
+        counterpart: &line.counterpart,
         is_return: line.return_reason.is_some(),
         is_double: line.is_double,
         is_done,

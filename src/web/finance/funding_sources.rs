@@ -3,7 +3,7 @@
 use super::{capital, places};
 use crate::{
     domain::{
-        ids::FundingSourceId,
+        ids::{FundingSourceId, InstalmentId},
         money::Euros,
         roles::Role,
         text::counted,
@@ -16,6 +16,7 @@ use crate::{
     usecases::{
         earmark_books::EarmarkBooks,
         funding_sources::{self, SourceLine, SourcePaper},
+        statements,
     },
     web::{
         App, Failure, Fields, Reply,
@@ -147,6 +148,8 @@ struct Instalment {
     amount: Euros,
     /// Nothing while it is awaited.
     received: String,
+    /// Where the line of the statement that told of it is read.
+    statement: Option<String>,
     is_late: bool,
     href: String,
     on: Entry,
@@ -187,6 +190,7 @@ fn instalment(base: &str, row: InstalmentRow, form: &Fields, now: Moment) -> Ins
         expected: french_date(row.expected_on),
         amount: row.expected_cents,
         received,
+        statement: None,
         href: format!("{base}/versements/{id}"),
         on: typed(format!("recu-le-{id}"), String::new()),
         sum: typed(format!("recu-{id}"), row.expected_cents.grouped()),
@@ -253,7 +257,18 @@ pub(super) async fn source_page(
     errors: FieldErrors,
 ) -> Result<SourcePage, Failure> {
     let (actor, now) = (who.actor.clone(), app.now());
-    let paper = app.read(move |conn| funding_sources::find(conn, &actor, id, now)).await?;
+    let (paper, brought) = app
+        .read(move |conn| {
+            let paper = funding_sources::find(conn, &actor, id, now)?;
+            let ids: Vec<_> = paper.instalments.iter().map(|row| row.id).collect();
+            let brought = statements::of_instalments(conn, &actor, &ids)?;
+            Ok((paper, brought))
+        })
+        .await?;
+    let statement = |id: InstalmentId| {
+        let import = brought.iter().find(|(instalment, _)| *instalment == id);
+        import.map(|(_, import)| format!("{}/{import}?groupe=constatees", super::statements::LIST))
+    };
     let base = format!("{HERE}/{id}");
     let typed = |name: &str| form.text(name).to_owned();
     let (figures, facts) = (figures(&paper.line), facts(&paper));
@@ -265,7 +280,11 @@ pub(super) async fn source_page(
         figures,
         facts,
         earmarks: paper.earmarks,
-        instalments: paper.instalments.into_iter().map(|row| instalment(&base, row, form, now)).collect(),
+        instalments: paper
+            .instalments
+            .into_iter()
+            .map(|row| Instalment { statement: statement(row.id), ..instalment(&base, row, form, now) })
+            .collect(),
         reports: paper.reports.into_iter().map(|row| report(&base, row, now)).collect(),
         changes: paper.changes.into_iter().map(change).collect(),
         can_edit: can_edit(who),

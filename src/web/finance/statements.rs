@@ -3,7 +3,7 @@
 use super::{capital, once, places};
 use crate::{
     domain::{
-        ids::{DisbursementId, RecoveryId, StatementImportId, StatementLineId},
+        ids::{DisbursementId, InstalmentId, RecoveryId, StatementImportId, StatementLineId},
         money::Euros,
         roles::Role,
         statements::{
@@ -14,6 +14,7 @@ use crate::{
     },
     store::{
         Tx, entropy,
+        instalment_lines::InstalmentLineRow,
         statements::{StatementEffectRow, StatementImportRow, StatementLineRow},
     },
     usecases::{
@@ -121,7 +122,7 @@ const GROUPS: &[(&str, &str)] = &[
 
 pub(super) fn group(verdict: &Verdict) -> &'static str {
     let place = match verdict {
-        Verdict::Sure(_) | Verdict::Proposed(..) => 0,
+        Verdict::Sure(_) | Verdict::Proposed(..) | Verdict::Choice(..) => 0,
         Verdict::Unknown(_) | Verdict::Double => 1,
         Verdict::NotOurs(_) => 2,
         Verdict::Done => 3,
@@ -151,6 +152,8 @@ struct StatementPage {
 pub(super) struct Line {
     /// What a ticked box sends; nothing when there is nothing to confirm.
     value: Option<String>,
+    /// What each choice sends and its words, where there are several.
+    choices: Vec<(String, String)>,
     is_ticked: bool,
     day: String,
     who: String,
@@ -171,6 +174,7 @@ pub(super) const fn code(verdict: &Verdict) -> &'static str {
     match verdict {
         Verdict::Sure(_) => "sure",
         Verdict::Proposed(..) => "proposed",
+        Verdict::Choice(..) => "choice",
         Verdict::Unknown(_) => "unknown",
         Verdict::NotOurs(_) => "not_ours",
         Verdict::Double => "double",
@@ -182,6 +186,7 @@ fn badge(verdict: &Verdict) -> Badge {
     let (tone, label) = match verdict {
         Verdict::Sure(_) => (Tone::Success, "rapprochée"),
         Verdict::Proposed(..) => (Tone::Info, "proposée"),
+        Verdict::Choice(..) => (Tone::Info, "à choisir"),
         Verdict::Unknown(_) => (Tone::Warning, "à examiner"),
         Verdict::NotOurs(_) => (Tone::Neutral, "sans lien"),
         Verdict::Double => (Tone::Warning, "en double"),
@@ -214,15 +219,30 @@ fn debt(reading: &Reading, id: RecoveryId) -> (String, String) {
     (told.unwrap_or_default(), format!("/finances/trop-percus/{id}"))
 }
 
+/// What a funder has to pay, as somebody chooses it.
+fn due_words(reading: &Reading, id: InstalmentId) -> String {
+    let told = reading.due(id).map(|(row, reference, funder, _)| {
+        format!("{} de {funder} ({reference}), attendu le {}", capital(&row.label), french_date(row.expected_on))
+    });
+    told.unwrap_or_default()
+}
+
+fn due(reading: &Reading, id: InstalmentId) -> (String, String) {
+    let href = reading.due(id).map(|(row, ..)| format!("/finances/conventions/{}", row.funding_source_id));
+    (format!("Versement de bailleur\u{a0}: {}", due_words(reading, id)), href.unwrap_or_default())
+}
+
 /// What confirming a line would do, in words.
 fn wanted(reading: &Reading, row: &StatementLineRow, effect: &Effect) -> Vec<(String, String)> {
     let deed = |subject: &Subject| {
         let (what, href) = match subject {
             Subject::Payment(id) => payment(reading, *id),
             Subject::Debt(id) => debt(reading, *id),
+            Subject::Due(id) => due(reading, *id),
         };
         let day = french_date(row.booked_on);
         let words = match effect.doing {
+            Doing::Receive if matches!(subject, Subject::Due(_)) => format!("{what}, reçu le {day}."),
             Doing::Pay => format!("{what}\u{a0}: versé le {day}. L’avis de versement part par courriel."),
             Doing::Return => format!("{what}\u{a0}: rejeté par la banque, à autoriser de nouveau. Un courriel le dit."),
             Doing::Receive => format!("{what}\u{a0}: reçu le {day}. Un courriel le dit."),
@@ -248,6 +268,28 @@ fn done(reading: &Reading, effect: &StatementEffectRow) -> (String, String) {
     (format!("{what}\u{a0}: {words}. Confirmé par {by} le {}.", effect.done_at.french()), href)
 }
 
+/// What a confirmed line brought from a funder, in words.
+fn brought(reading: &Reading, row: &InstalmentLineRow) -> (String, String) {
+    let (what, href) = due(reading, row.instalment_id);
+    let by = reading.names.get(&row.done_by).map(String::as_str).unwrap_or_default();
+    (format!("{what}, reçu. Confirmé par {by} le {}.", row.done_at.french()), href)
+}
+
+/// What each choice of a line sends, and its words.
+fn choices(reading: &Reading, row: &StatementLineRow, verdict: &Verdict) -> Vec<(String, String)> {
+    let Verdict::Choice(effects, _) = verdict else { return Vec::new() };
+    let words = |subject: &Subject| match subject {
+        Subject::Payment(id) => payment(reading, *id).0,
+        Subject::Debt(id) => debt(reading, *id).0,
+        Subject::Due(id) => due_words(reading, *id),
+    };
+    let choice = |effect: &Effect| {
+        let words: Vec<_> = effect.subjects.iter().map(words).collect();
+        (format!("{}:{}", row.id, statements::mark(effect)), words.join(", "))
+    };
+    effects.iter().map(choice).collect()
+}
+
 /// The payment whose reference an unsettled line carries: where whoever examines it looks next.
 fn meant(reading: &Reading, row: &StatementLineRow, verdict: &Verdict) -> Option<(String, String)> {
     let reference = row.end_to_end_id.as_deref().filter(|_| matches!(verdict, Verdict::Unknown(_)))?;
@@ -259,7 +301,7 @@ fn meant(reading: &Reading, row: &StatementLineRow, verdict: &Verdict) -> Option
 fn why(verdict: &Verdict) -> &str {
     match verdict {
         Verdict::Sure(_) => "Notre référence et le montant attendu.",
-        Verdict::Proposed(_, why) | Verdict::NotOurs(why) => why,
+        Verdict::Proposed(_, why) | Verdict::Choice(_, why) | Verdict::NotOurs(why) => why,
         Verdict::Unknown(why) => why,
         Verdict::Double => "La même ligne figure plus haut dans ce fichier\u{a0}: elle ne compte qu’une fois.",
         Verdict::Done => "",
@@ -269,11 +311,14 @@ fn why(verdict: &Verdict) -> &str {
 pub(super) fn line(reading: &Reading, row: &StatementLineRow, verdict: &Verdict) -> Line {
     let who = [row.counterpart.as_str(), row.masked_account.as_str()];
     let who: Vec<_> = who.into_iter().filter(|text| !text.is_empty()).collect();
-    let deeds = match verdict.effect() {
-        Some(effect) => wanted(reading, row, effect),
-        None => reading.effects.iter().filter(|effect| effect.line_id == row.id).map(|e| done(reading, e)).collect(),
+    let acted = reading.effects.iter().filter(|effect| effect.line_id == row.id).map(|effect| done(reading, effect));
+    let came = reading.brought.iter().filter(|came| came.line_id == row.id).map(|came| brought(reading, came));
+    let deeds = match verdict.effects() {
+        [] => acted.chain(came).collect(),
+        effects => effects.iter().flat_map(|effect| wanted(reading, row, effect)).collect(),
     };
     Line {
+        choices: choices(reading, row, verdict),
         value: verdict.effect().map(|effect| format!("{}:{}", row.id, statements::mark(effect))),
         is_ticked: matches!(verdict, Verdict::Sure(_)),
         day: french_date(row.booked_on),
@@ -345,7 +390,7 @@ async fn page(
         group: shown,
         heading,
         lines: of_page.iter().map(|(row, verdict)| line(&reading, row, verdict)).collect(),
-        can_confirm: who.actor.is(Role::Finance) && of_page.iter().any(|(_, verdict)| verdict.effect().is_some()),
+        can_confirm: who.actor.is(Role::Finance) && of_page.iter().any(|(_, verdict)| !verdict.effects().is_empty()),
         token: entropy::form_token()?,
         pager: Pager { first: (after > 0).then_some(here), next },
         errors,

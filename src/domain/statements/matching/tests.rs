@@ -25,7 +25,14 @@ fn payment(number: u8, net: i64, place: usize) -> Payment {
 }
 
 fn awaited(payments: &[Payment]) -> Awaited {
-    Awaited { payments: payments.to_vec(), debts: Vec::new(), echoes: Vec::new(), today: day("2027-05-10") }
+    Awaited {
+        payments: payments.to_vec(),
+        debts: Vec::new(),
+        dues: Vec::new(),
+        noted: BTreeSet::new(),
+        echoes: Vec::new(),
+        today: day("2027-05-10"),
+    }
 }
 
 fn debit(euros: i64) -> Told<'static> {
@@ -38,6 +45,7 @@ fn debit(euros: i64) -> Told<'static> {
         batch_id: None,
         account: None,
         label: "VIR SEPA",
+        counterpart: "",
         is_return: false,
         is_double: false,
         is_done: false,
@@ -251,4 +259,47 @@ fn one_payment_is_made_by_one_line() {
     assert!(matches!(verdicts[0], Verdict::Sure(_)));
     assert!(matches!(&verdicts[1], Verdict::Unknown(why) if why.contains("plus haut")));
     assert_eq!(verdicts[2..], [Verdict::Double, Verdict::Done]);
+}
+
+fn due(number: u8, euros: i64, names: &[&str]) -> Due {
+    let id = format!("0198c0a1-7b5c-7def-8123-0000000001{number:02}").parse().unwrap();
+    Due::new(id, Euros::whole(euros), names)
+}
+
+#[test]
+fn what_a_funder_is_to_pay_is_proposed_by_its_amount_and_by_who_is_named() {
+    let region = ["REG-2027-9", "Région Hauts-de-France", "region"];
+    let afd = ["AFD-2026-ECM", "Agence française de développement", "afd"];
+    let world = Awaited { dues: vec![due(1, 500, &region), due(2, 500, &afd)], ..awaited(&[]) };
+    let credit = Told { side: StatementSide::Credit, end_to_end_id: Some("MANDAT-8"), ..debit(500) };
+    let named = Told { label: "VIR REGION HAUTS DE FRANCE SUBV", ..credit };
+    assert_eq!(only(named, &world).effects(), [due(1, 500, &region).effect()]);
+    let payer = Told { counterpart: "AGENCE FRANCAISE DE DEVELOPPEMENT", ..credit };
+    assert_eq!(only(payer, &world).effects(), [due(2, 500, &afd).effect()]);
+    let unsaid = only(credit, &world);
+    assert!(matches!(unsaid, Verdict::Choice(..)) && unsaid.effects().len() == 2, "{unsaid:?}");
+    let both = judge(&[credit, named], &world);
+    assert_eq!(both[0].effects(), [due(2, 500, &afd).effect()], "the other line says for what it is");
+    assert_eq!(both[1].effects(), [due(1, 500, &region).effect()]);
+    let part = Told { amount: Euros::whole(499), ..named };
+    assert!(why(only(part, &world)).contains("pas ce montant"));
+    let nothing = Told { amount: Euros::whole(499), ..credit };
+    assert!(matches!(only(nothing, &world), Verdict::NotOurs(_)));
+    assert!(matches!(only(Told { side: StatementSide::Debit, ..named }, &world), Verdict::NotOurs(_)));
+    assert!(!matches!(only(Told { is_return: true, ..named }, &world), Verdict::Proposed(..) | Verdict::Choice(..)));
+}
+
+#[test]
+fn what_came_from_a_funder_is_not_proposed_a_second_time() {
+    let names = ["REG-2027-9"];
+    let world = Awaited { dues: vec![due(1, 500, &names), due(2, 700, &names)], ..awaited(&[]) };
+    let credit = Told { side: StatementSide::Credit, label: "MANDAT REG-2027-9", ..debit(500) };
+    let twice = judge(&[credit, credit], &world);
+    assert!(matches!(twice[0], Verdict::Proposed(..)) && why(twice[1].clone()).contains("Une ligne plus haut"));
+    let echo = Awaited { echoes: vec![(credit.booked_on, credit.amount, None)], ..world.clone() };
+    assert!(why(only(credit, &echo)).contains("déjà confirmée sur un autre relevé"));
+    let noted = Awaited { noted: BTreeSet::from([(credit.booked_on, credit.amount)]), ..world.clone() };
+    assert!(why(only(credit, &noted)).contains("déjà noté comme reçu ce jour-là"));
+    let alone = Awaited { dues: Vec::new(), ..noted };
+    assert!(matches!(only(credit, &alone), Verdict::NotOurs(why) if why.contains("déjà noté")));
 }
