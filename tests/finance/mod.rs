@@ -26,6 +26,7 @@ mod printed_runs;
 mod recovery_parts;
 mod run_lines;
 mod sealed;
+mod statement_dues;
 mod statement_pages;
 mod statement_returns;
 mod statement_schemas;
