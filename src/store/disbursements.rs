@@ -154,9 +154,12 @@ pub fn files_of(conn: &mut Conn, ids: &[DisbursementId]) -> Result<Vec<Disbursem
     Ok(on!(conn, |conn| rows.select(DisbursementFile::as_select()).load(conn))?)
 }
 
-/// The disbursements whose reference a line of a bank statement carries, whatever has become of them.
-pub fn named_by_statement(conn: &mut Conn, id: StatementImportId) -> Result<Vec<DisbursementFile>, StoreError> {
-    let named = statement_lines::table.filter(statement_lines::import_id.eq(id));
+/// The disbursements whose reference a line of these bank statements carries, whatever has become of them.
+pub fn named_by_statements(
+    conn: &mut Conn,
+    imports: &[StatementImportId],
+) -> Result<Vec<DisbursementFile>, StoreError> {
+    let named = statement_lines::table.filter(statement_lines::import_id.eq_any(imports));
     let named = named.select(statement_lines::end_to_end_id);
     let rows = files!().filter(disbursements::end_to_end_id.eq_any(named)).order(disbursements::id);
     Ok(on!(conn, |conn| rows.select(DisbursementFile::as_select()).load(conn))?)

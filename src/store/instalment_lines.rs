@@ -5,11 +5,10 @@ use super::{
     Conn, StoreError, Tx,
     funding_dues::InstalmentRow,
     schema::{bank_accounts, funders, funding_sources, instalment_lines, source_instalments, statement_lines},
-    statements::StatementImportRow,
+    statements::ConfirmedLine,
 };
 use crate::domain::{
-    identity::IbanMark,
-    ids::{InstalmentId, PersonId, StatementImportId, StatementLineId},
+    ids::{InstalmentId, PayerAccountId, PersonId, StatementImportId, StatementLineId},
     money::Euros,
     time::Moment,
 };
@@ -45,15 +44,15 @@ pub fn forget(tx: &mut Tx, id: InstalmentId) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// What the lines of an import brought.
-pub fn of_import(conn: &mut Conn, id: StatementImportId) -> Result<Vec<InstalmentLineRow>, StoreError> {
+/// What the lines of these imports brought.
+pub fn of_imports(conn: &mut Conn, imports: &[StatementImportId]) -> Result<Vec<InstalmentLineRow>, StoreError> {
     let rows = instalment_lines::table.inner_join(statement_lines::table);
-    let rows = rows.filter(statement_lines::import_id.eq(id)).order(instalment_lines::line_id);
+    let rows = rows.filter(statement_lines::import_id.eq_any(imports)).order(instalment_lines::line_id);
     Ok(on!(conn, |conn| rows.select(InstalmentLineRow::as_select()).load(conn))?)
 }
 
 /// The lines of these imports that brought an instalment.
-pub fn of_imports(
+pub fn confirmed(
     conn: &mut Conn,
     imports: &[StatementImportId],
 ) -> Result<Vec<(StatementImportId, StatementLineId)>, StoreError> {
@@ -69,18 +68,21 @@ pub fn imports(conn: &mut Conn, ids: &[InstalmentId]) -> Result<Vec<(InstalmentI
     Ok(on!(conn, |conn| rows.select((instalment_lines::instalment_id, statement_lines::import_id)).load(conn))?)
 }
 
-/// Day, amount and mark of the account of the lines of an account between these days that came with other imports and
-/// brought an instalment.
-pub fn elsewhere(
+/// The lines of an account between two days that brought an instalment.
+pub fn confirmed_between(
     conn: &mut Conn,
-    import: &StatementImportRow,
-) -> Result<Vec<(NaiveDate, Euros, Option<IbanMark>)>, StoreError> {
+    payer: PayerAccountId,
+    (from, until): (NaiveDate, NaiveDate),
+) -> Result<Vec<ConfirmedLine>, StoreError> {
     let rows = statement_lines::table.inner_join(instalment_lines::table).left_join(bank_accounts::table);
-    let rows = rows.filter(statement_lines::payer_account_id.eq(import.payer_account_id));
-    let rows = rows.filter(statement_lines::import_id.ne(import.id));
-    let rows = rows.filter(statement_lines::booked_on.ge(import.from_on));
-    let rows = rows.filter(statement_lines::booked_on.le(import.until_on));
-    let columns = (statement_lines::booked_on, statement_lines::amount_cents, bank_accounts::iban_mark.nullable());
+    let rows = rows.filter(statement_lines::payer_account_id.eq(payer));
+    let rows = rows.filter(statement_lines::booked_on.ge(from)).filter(statement_lines::booked_on.le(until));
+    let columns = (
+        statement_lines::import_id,
+        statement_lines::booked_on,
+        statement_lines::amount_cents,
+        bank_accounts::iban_mark.nullable(),
+    );
     Ok(on!(conn, |conn| rows.select(columns).load(conn))?)
 }
 

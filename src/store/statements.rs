@@ -136,9 +136,10 @@ pub fn page(
     Ok(query.load(conn)?)
 }
 
-/// The lines of an import, in the order of the file.
-pub fn lines(conn: &mut Conn, id: StatementImportId) -> Result<Vec<StatementLineRow>, StoreError> {
-    let rows = statement_lines::table.filter(statement_lines::import_id.eq(id)).order(statement_lines::position);
+/// The lines of these imports, those of each in the order of its file.
+pub fn lines(conn: &mut Conn, imports: &[StatementImportId]) -> Result<Vec<StatementLineRow>, StoreError> {
+    let rows = statement_lines::table.filter(statement_lines::import_id.eq_any(imports));
+    let rows = rows.order((statement_lines::import_id, statement_lines::position));
     Ok(on!(conn, |conn| rows.select(StatementLineRow::as_select()).load(conn))?)
 }
 
@@ -149,10 +150,10 @@ pub fn known_keys(conn: &mut Conn, payer: PayerAccountId, keys: &[String]) -> Re
     Ok(on!(conn, |conn| rows.load(conn))?)
 }
 
-/// What the lines of an import did.
-pub fn effects(conn: &mut Conn, id: StatementImportId) -> Result<Vec<StatementEffectRow>, StoreError> {
+/// What the lines of these imports did.
+pub fn effects(conn: &mut Conn, imports: &[StatementImportId]) -> Result<Vec<StatementEffectRow>, StoreError> {
     let rows = statement_effects::table.inner_join(statement_lines::table);
-    let rows = rows.filter(statement_lines::import_id.eq(id)).order(statement_effects::subject_id);
+    let rows = rows.filter(statement_lines::import_id.eq_any(imports)).order(statement_effects::subject_id);
     Ok(on!(conn, |conn| rows.select(StatementEffectRow::as_select()).load(conn))?)
 }
 
@@ -174,17 +175,24 @@ pub fn of_subject(conn: &mut Conn, subject: &str) -> Result<Vec<(StatementImport
     Ok(on!(conn, |conn| rows.select((statement_lines::import_id, statement_lines::booked_on)).load(conn))?)
 }
 
-/// Day, amount and mark of the account of the confirmed lines of an account between these days that came with other imports.
-pub fn confirmed_elsewhere(
+/// A line that was confirmed: its import, its day, its amount and the mark of its account.
+pub type ConfirmedLine = (StatementImportId, NaiveDate, Euros, Option<IbanMark>);
+
+/// The lines of an account between two days that acted on a payment or a debt.
+pub fn confirmed_between(
     conn: &mut Conn,
-    import: &StatementImportRow,
-) -> Result<Vec<(NaiveDate, Euros, Option<IbanMark>)>, StoreError> {
+    payer: PayerAccountId,
+    (from, until): (NaiveDate, NaiveDate),
+) -> Result<Vec<ConfirmedLine>, StoreError> {
     let rows = statement_lines::table.inner_join(statement_effects::table).left_join(bank_accounts::table);
-    let rows = rows.filter(statement_lines::payer_account_id.eq(import.payer_account_id));
-    let rows = rows.filter(statement_lines::import_id.ne(import.id));
-    let rows = rows.filter(statement_lines::booked_on.ge(import.from_on));
-    let rows = rows.filter(statement_lines::booked_on.le(import.until_on));
-    let columns = (statement_lines::booked_on, statement_lines::amount_cents, bank_accounts::iban_mark.nullable());
+    let rows = rows.filter(statement_lines::payer_account_id.eq(payer));
+    let rows = rows.filter(statement_lines::booked_on.ge(from)).filter(statement_lines::booked_on.le(until));
+    let columns = (
+        statement_lines::import_id,
+        statement_lines::booked_on,
+        statement_lines::amount_cents,
+        bank_accounts::iban_mark.nullable(),
+    );
     Ok(on!(conn, |conn| rows.select(columns).load(conn))?)
 }
 

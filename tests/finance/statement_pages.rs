@@ -45,6 +45,8 @@ async fn a_statement_is_imported_read_and_confirmed_and_the_grantee_reads_the_da
     let entries = [Entry::debit(today(&desk), "5000.00", &reference), fee, wrong].map(|entry| entry.xml()).concat();
     let xml = message(PAYER, &entries);
     let path = led_to(&uploads(&desk, "releve.xml", xml.as_bytes(), "").await);
+    let list = desk.page(&desk.finance, LIST, 200).await;
+    assert!(list.contains("1 à confirmer, 1 à examiner"), "what waits for somebody is said before: {list}");
     let page = desk.page(&desk.finance, &path, 200).await;
     let day = french_date(today(&desk)).replace('\u{a0}', " ");
     for words in ["À confirmer", "rapprochée", NAME, "Notre référence et le montant attendu.", "checked", "−5 000 €"]
@@ -92,6 +94,7 @@ async fn a_statement_is_imported_read_and_confirmed_and_the_grantee_reads_the_da
     let list = desk.page(&desk.director, LIST, 200).await;
     assert_eq!(list.matches("releve.xml").count(), 1, "{list}");
     assert!(!list.contains("encore.xml") && !list.contains("Importer un relevé"), "{list}");
+    assert!(list.contains("1 à examiner") && !list.contains("à confirmer"), "{list}");
     desk.paying.check();
 }
 
@@ -182,6 +185,14 @@ async fn a_long_statement_asks_the_database_no_more_than_a_short_one() {
     }
     assert_eq!(asked[2].0, asked[3].0, "{asked:?}");
     assert_eq!((asked[2].1, asked[3].1), (10, 50));
+    let mut listed = Vec::new();
+    for count in 1..4 {
+        uploads(&desk, "autre.xml", fees(count, &format!("FRAIS {count} ")).as_bytes(), "").await;
+        let before = questions.load(Ordering::Relaxed);
+        text(door.get(&desk.finance, LIST).await, 200).await;
+        listed.push(questions.load(Ordering::Relaxed) - before);
+    }
+    assert!(listed.windows(2).all(|pair| pair[0] == pair[1]), "the list asks for one as for many: {listed:?}");
     let page = text(door.get(&desk.finance, &long).await, 200).await;
     assert!(page.contains("COMMISSION 0<") && page.contains("rel=\"next\"") && !page.contains("COMMISSION 50<"));
     let second = text(door.get(&desk.finance, &format!("{long}?groupe=autres&apres=50")).await, 200).await;

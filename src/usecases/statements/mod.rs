@@ -5,7 +5,7 @@ mod hiding;
 mod readings;
 
 pub use confirming::{Chosen, Confirmed, confirm, mark, sure};
-pub use readings::{Reading, read};
+pub use readings::{Reading, Waiting, read, waiting};
 
 use super::{Actor, FieldError, Outcome, UseCaseError, access};
 use crate::{
@@ -253,7 +253,7 @@ pub fn page(conn: &mut Conn, actor: &Actor, key: Option<StatementImportId>, limi
     let names: BTreeMap<_, _> = people::of_ids(conn, &authors)?.into_iter().map(|row| (row.id, row.name)).collect();
     let payers = payment_runs::all_payers(conn)?;
     let mut confirmed = statements::confirmed(conn, &ids)?;
-    confirmed.extend(instalment_lines::of_imports(conn, &ids)?);
+    confirmed.extend(instalment_lines::confirmed(conn, &ids)?);
     let listed = |row: StatementImportRow| Listed {
         payer: payers.iter().find(|payer| payer.id == row.payer_account_id).cloned(),
         imported_by: names.get(&row.imported_by).cloned().unwrap_or_default(),

@@ -5,11 +5,11 @@ use super::{READERS, access, hiding::Hidden};
 use crate::{
     domain::{
         identity::IbanMark,
-        ids::{BankAccountId, DisbursementId, InstalmentId, PersonId, StatementImportId},
+        ids::{BankAccountId, DisbursementId, InstalmentId, PayerAccountId, PersonId, StatementImportId},
         lifecycles::recoveries::RecoveryState,
         money::Euros,
         statements::{
-            StatementSide,
+            MOST_LINES, StatementSide,
             matching::{Awaited, Debt, Due, Payment, Told, Verdict, judge},
         },
         time::Moment,
@@ -24,7 +24,7 @@ use crate::{
         people,
         recoveries::{self, RecoveryFile},
         run_lines,
-        statements::{self, StatementEffectRow, StatementImportRow, StatementLineRow},
+        statements::{self, ConfirmedLine, StatementEffectRow, StatementImportRow, StatementLineRow},
     },
     usecases::{Actor, Outcome},
 };
@@ -83,45 +83,126 @@ pub fn read(conn: &mut Conn, actor: &Actor, id: StatementImportId, now: Moment) 
     access::require(actor, &READERS)?;
     let import = statements::find(conn, id)?;
     let payer = payment_runs::payer(conn, import.payer_account_id)?;
-    let lines = statements::lines(conn, id)?;
-    let effects = statements::effects(conn, id)?;
-    let payments = payments(conn, &import, (&lines, &effects))?;
-    let ids: Vec<_> = payments.iter().map(|file| file.disbursement.id).collect();
-    let kept_back = journal::kept_back(conn, &ids)?;
-    let debts = debts(conn, &effects)?;
-    let brought = instalment_lines::of_import(conn, id)?;
-    let dues = dues(conn, &brought)?;
-    let known = known_accounts(conn, &lines, &payments)?;
-    let awaited = Awaited {
-        payments: told_payments(conn, &import, &payments, &known, &kept_back)?,
-        debts: told_debts(conn, &debts)?,
-        dues: told_dues(&dues),
-        noted: instalment_lines::by_hand(conn, import.from_on, import.until_on)?.into_iter().collect(),
-        echoes: echoes(conn, &import)?,
-        today: now.paris_date(),
-    };
-    let acted = effects.iter().map(|effect| effect.line_id);
-    let done: BTreeSet<_> = acted.chain(brought.iter().map(|row| row.line_id)).collect();
-    let told: Vec<_> = lines.iter().map(|line| told(line, &known, done.contains(&line.id))).collect();
-    let verdicts = judge(&told, &awaited);
+    let Table { lines, effects, brought, payments, debts, dues, kept_back } =
+        lay(conn, actor, (import.payer_account_id, std::slice::from_ref(&import)), now)?;
     let mut authors: Vec<_> = effects.iter().map(|effect| effect.done_by).collect();
     authors.extend(brought.iter().map(|row| row.done_by));
     authors.push(import.imported_by);
     authors.sort_unstable();
     authors.dedup();
     let names = people::of_ids(conn, &authors)?.into_iter().map(|row| (row.id, row.name)).collect();
-    let hidden = Hidden::from(conn, actor, &payments, &debts)?;
-    let whose = |row: &StatementLineRow| row.bank_account_id.and_then(|id| known.get(&id)).map(|a| a.organisation_id);
-    let mut lines: Vec<_> = lines.into_iter().zip(verdicts).collect();
-    lines.retain(|(row, verdict)| !hidden.covers((row, verdict), whose(row), &effects));
     Ok(Reading { import, payer, lines, effects, brought, payments, debts, dues, names, kept_back })
 }
 
-/// Day, amount and account of the lines of other statements of these days that were confirmed.
-fn echoes(conn: &mut Conn, import: &StatementImportRow) -> Outcome<Vec<(NaiveDate, Euros, Option<IbanMark>)>> {
-    let mut echoes = statements::confirmed_elsewhere(conn, import)?;
-    echoes.extend(instalment_lines::elsewhere(conn, import)?);
-    Ok(echoes)
+/// Lines of a statement that wait for somebody.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Waiting {
+    pub to_confirm: usize,
+    pub to_examine: usize,
+}
+
+/// What waits for somebody in these statements, as the page of each says it: a fixed number of look-ups for each account
+/// that pays. Statements beyond the lines of the longest one that may be imported are left uncounted.
+pub fn waiting(
+    conn: &mut Conn,
+    actor: &Actor,
+    imports: &[StatementImportRow],
+    now: Moment,
+) -> Outcome<BTreeMap<StatementImportId, Waiting>> {
+    access::require(actor, &READERS)?;
+    let mut room = MOST_LINES as i32;
+    let mut by_payer: BTreeMap<PayerAccountId, Vec<StatementImportRow>> = BTreeMap::new();
+    for import in imports {
+        room -= import.line_count - import.known_count;
+        if room >= 0 {
+            by_payer.entry(import.payer_account_id).or_default().push(import.clone());
+        }
+    }
+    let mut waiting: BTreeMap<StatementImportId, Waiting> = BTreeMap::new();
+    for (payer, theirs) in by_payer {
+        waiting.extend(theirs.iter().map(|import| (import.id, Waiting::default())));
+        for (row, verdict) in lay(conn, actor, (payer, &theirs), now)?.lines {
+            let count = waiting.entry(row.import_id).or_default();
+            match verdict {
+                Verdict::Sure(_) | Verdict::Proposed(..) | Verdict::Choice(..) => count.to_confirm += 1,
+                Verdict::Unknown(_) | Verdict::Double => count.to_examine += 1,
+                Verdict::NotOurs(_) | Verdict::Done => {}
+            }
+        }
+    }
+    Ok(waiting)
+}
+
+/// Statements of one account with what each line would do and everything that is named.
+struct Table {
+    lines: Vec<(StatementLineRow, Verdict)>,
+    effects: Vec<StatementEffectRow>,
+    brought: Vec<InstalmentLineRow>,
+    payments: Vec<DisbursementFile>,
+    debts: Vec<RecoveryFile>,
+    dues: Vec<NamedInstalment>,
+    kept_back: Vec<(DisbursementId, Euros)>,
+}
+
+/// Judges statements of one account, each by itself, without the lines hidden from the actor.
+fn lay(
+    conn: &mut Conn,
+    actor: &Actor,
+    (payer, imports): (PayerAccountId, &[StatementImportRow]),
+    now: Moment,
+) -> Outcome<Table> {
+    let ids: Vec<_> = imports.iter().map(|import| import.id).collect();
+    let (lines, effects) = (statements::lines(conn, &ids)?, statements::effects(conn, &ids)?);
+    let payments = payments(conn, (payer, &ids), (&lines, &effects))?;
+    let paid: Vec<_> = payments.iter().map(|file| file.disbursement.id).collect();
+    let kept_back = journal::kept_back(conn, &paid)?;
+    let debts = debts(conn, &effects)?;
+    let brought = instalment_lines::of_imports(conn, &ids)?;
+    let dues = dues(conn, &brought)?;
+    let known = known_accounts(conn, &lines, &payments)?;
+    let from = imports.iter().map(|import| import.from_on).min().unwrap_or_default();
+    let until = imports.iter().map(|import| import.until_on).max().unwrap_or_default();
+    let mut awaited = Awaited {
+        payments: told_payments(conn, payer, &payments, &known, &kept_back)?,
+        debts: told_debts(conn, &debts)?,
+        dues: told_dues(&dues),
+        noted: instalment_lines::by_hand(conn, from, until)?.into_iter().collect(),
+        echoes: Vec::new(),
+        today: now.paris_date(),
+    };
+    let confirmed = confirmed(conn, payer, (from, until))?;
+    let acted = effects.iter().map(|effect| effect.line_id);
+    let done: BTreeSet<_> = acted.chain(brought.iter().map(|row| row.line_id)).collect();
+    let hidden = Hidden::from(conn, actor, &payments, &debts)?;
+    let whose = |row: &StatementLineRow| row.bank_account_id.and_then(|id| known.get(&id)).map(|a| a.organisation_id);
+    let mut of_import: BTreeMap<StatementImportId, Vec<StatementLineRow>> = BTreeMap::new();
+    for line in lines {
+        of_import.entry(line.import_id).or_default().push(line);
+    }
+    let mut judged = Vec::new();
+    for import in imports {
+        let lines = of_import.remove(&import.id).unwrap_or_default();
+        awaited.echoes = echoes(import, &confirmed);
+        let told: Vec<_> = lines.iter().map(|line| told(line, &known, done.contains(&line.id))).collect();
+        let verdicts = judge(&told, &awaited);
+        let shown = lines.into_iter().zip(verdicts);
+        judged.extend(shown.filter(|(row, verdict)| !hidden.covers((row, verdict), whose(row), &effects)));
+    }
+    Ok(Table { lines: judged, effects, brought, payments, debts, dues, kept_back })
+}
+
+/// The lines of an account between two days that were confirmed.
+fn confirmed(conn: &mut Conn, payer: PayerAccountId, days: (NaiveDate, NaiveDate)) -> Outcome<Vec<ConfirmedLine>> {
+    let mut confirmed = statements::confirmed_between(conn, payer, days)?;
+    confirmed.extend(instalment_lines::confirmed_between(conn, payer, days)?);
+    Ok(confirmed)
+}
+
+/// Day, amount and account of those of other statements that fall into the days of one.
+fn echoes(import: &StatementImportRow, confirmed: &[ConfirmedLine]) -> Vec<(NaiveDate, Euros, Option<IbanMark>)> {
+    let days = import.from_on..=import.until_on;
+    let others = confirmed.iter().filter(|(other, day, ..)| *other != import.id && days.contains(day));
+    others.map(|(_, day, amount, account)| (*day, *amount, account.clone())).collect()
 }
 
 /// The instalments awaited and those that came by a line, each once.
@@ -143,18 +224,18 @@ fn told_dues(dues: &[NamedInstalment]) -> Vec<Due> {
 /// The payments a line names, those awaited from the account, those a credit may bring back and those acted on, each once.
 fn payments(
     conn: &mut Conn,
-    import: &StatementImportRow,
+    (payer, imports): (PayerAccountId, &[StatementImportId]),
     (lines, effects): (&[StatementLineRow], &[StatementEffectRow]),
 ) -> Outcome<Vec<DisbursementFile>> {
     let credits = lines.iter().filter(|line| line.side == StatementSide::Credit);
     let amounts: BTreeSet<Euros> = credits.map(|line| line.amount_cents).collect();
     let amounts: Vec<Euros> = amounts.into_iter().collect();
-    let mut others = run_lines::left_in(conn, import.payer_account_id, &amounts)?;
+    let mut others = run_lines::left_in(conn, payer, &amounts)?;
     others.extend(effects.iter().filter_map(|effect| effect.disbursement_id));
     others.sort_unstable();
     others.dedup();
-    let mut found = disbursements::named_by_statement(conn, import.id)?;
-    found.extend(disbursements::awaited_from(conn, import.payer_account_id)?);
+    let mut found = disbursements::named_by_statements(conn, imports)?;
+    found.extend(disbursements::awaited_from(conn, payer)?);
     found.extend(disbursements::files_of(conn, &others)?);
     let mut seen = BTreeSet::new();
     found.retain(|file| seen.insert(file.disbursement.id));
@@ -183,7 +264,7 @@ fn known_accounts(conn: &mut Conn, lines: &[StatementLineRow], payments: &[Disbu
 
 fn told_payments(
     conn: &mut Conn,
-    import: &StatementImportRow,
+    payer: PayerAccountId,
     payments: &[DisbursementFile],
     known: &Accounts,
     kept_back: &[(DisbursementId, Euros)],
@@ -201,7 +282,7 @@ fn told_payments(
             net: net(file, kept_back),
             account: row.bank_account_id.and_then(|id| known.get(&id)).map(|account| account.iban_mark.clone()),
             run_reference: run.map(|run| run.reference.clone()).unwrap_or_default(),
-            is_from_here: run.is_none_or(|run| run.payer_account_id == import.payer_account_id),
+            is_from_here: run.is_none_or(|run| run.payer_account_id == payer),
             exported_on: run.and_then(|run: &PaymentRunRow| run.exported_at).map(Moment::paris_date),
             paid_on: row.paid_on,
         })

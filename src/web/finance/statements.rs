@@ -19,7 +19,7 @@ use crate::{
     },
     usecases::{
         UseCaseError,
-        statements::{self, Chosen, Listed, Reading},
+        statements::{self, Chosen, Listed, Reading, Waiting},
     },
     web::{
         App, Failure, Fields, Reply,
@@ -61,6 +61,8 @@ struct ImportLine {
     who: String,
     count: i32,
     confirmed: usize,
+    /// What waits for somebody, in words.
+    waiting: String,
 }
 
 /// Where a list goes on, and which lines are asked for.
@@ -82,9 +84,18 @@ fn title(import: &StatementImportRow) -> String {
     format!("Relevé {article}{}", days(import.from_on, import.until_on))
 }
 
-fn import_line(listed: Listed) -> ImportLine {
+/// « 2 à confirmer, 3 à examiner »; nothing is known of a statement that was too long to be counted.
+fn waits(waiting: Option<&Waiting>) -> String {
+    let Some(waiting) = waiting else { return "à ouvrir pour le savoir".to_owned() };
+    let counts = [(waiting.to_confirm, "à confirmer"), (waiting.to_examine, "à examiner")];
+    let said: Vec<_> = counts.iter().filter(|(count, _)| *count > 0).map(|(n, words)| format!("{n} {words}")).collect();
+    if said.is_empty() { "rien".to_owned() } else { said.join(", ") }
+}
+
+fn import_line(listed: Listed, waiting: Option<&Waiting>) -> ImportLine {
     let row = listed.row;
     ImportLine {
+        waiting: waits(waiting),
         href: format!("{LIST}/{}", row.id),
         days: days(row.from_on, row.until_on),
         account: listed.payer.map(|payer| payer.iban.masked()).unwrap_or_default(),
@@ -98,7 +109,15 @@ fn import_line(listed: Listed) -> ImportLine {
 /// The imports, the newest first.
 pub async fn list(app: Data<App>, who: Books, asked: Query<Asked>) -> Reply {
     let (actor, key) = (who.actor.clone(), asked.apres.parse::<StatementImportId>().ok());
-    let mut found = app.read(move |conn| statements::page(conn, &actor, key, IMPORTS as i64 + 1)).await?;
+    let now = app.now();
+    let (mut found, waiting) = app
+        .read(move |conn| {
+            let found = statements::page(conn, &actor, key, IMPORTS as i64 + 1)?;
+            let rows: Vec<_> = found.iter().take(IMPORTS).map(|listed| listed.row.clone()).collect();
+            let waiting = statements::waiting(conn, &actor, &rows, now)?;
+            Ok((found, waiting))
+        })
+        .await?;
     let more = found.len() > IMPORTS;
     found.truncate(IMPORTS);
     let next = found.last().filter(|_| more).map(|last| format!("{LIST}?apres={}", last.row.id));
@@ -106,7 +125,13 @@ pub async fn list(app: Data<App>, who: Books, asked: Query<Asked>) -> Reply {
         chrome: who.chrome(),
         places: places(&who, LIST),
         can_import: who.actor.is(Role::Finance),
-        lines: found.into_iter().map(import_line).collect(),
+        lines: found
+            .into_iter()
+            .map(|listed| {
+                let waiting = waiting.get(&listed.row.id);
+                import_line(listed, waiting)
+            })
+            .collect(),
         pager: Pager { first: key.map(|_| LIST.into()), next },
     };
     Ok(render(&page))
