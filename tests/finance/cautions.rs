@@ -17,9 +17,14 @@ async fn an_account_that_has_just_replaced_another_is_told_before_the_approval()
         let account = paying.enter_account(grantee, IBANS[1], NAME).unwrap();
         paying.verify(account, paying.now.plus_days(8)).unwrap();
     });
-    for page in read(&desk).await {
+    let pages = read(&desk).await;
+    for page in &pages {
         assert!(page.contains("Remplace un autre compte depuis le 2 octobre 2026."), "{page}");
     }
+    let [_, approval] = pages;
+    let place = |words: &str| approval.find(words).unwrap_or_else(|| panic!("{words}: {approval}"));
+    let order = ["Total", "Remplace un autre compte", "Recevoir le code", "<table"].map(place);
+    assert!(order.is_sorted(), "the whole, what to look at, what to do, then each transfer: {order:?}");
 }
 
 #[actix_web::test]

@@ -44,6 +44,8 @@ struct ApprovalPage {
     home: String,
     button: &'static str,
     facts: Vec<Fact>,
+    /// Whose transfer deserves a second look, with its amount, and why.
+    cautions: Vec<(String, String)>,
     lines: Vec<Line>,
     sum: Euros,
     version: i32,
@@ -83,6 +85,12 @@ fn line(file: &DisbursementFile, view: &View, now: Moment) -> Line {
     }
 }
 
+/// What of a transfer deserves a second look: who and how much, and why.
+fn cautions(line: &Line) -> Vec<(String, String)> {
+    let who = format!("{}, {}", line.holder, line.amount);
+    line.cautions.iter().map(|words| (who.clone(), words.clone())).collect()
+}
+
 /// Until when the code that was sent is valid, and how often it may still be typed.
 fn sent(approval: &Approval, now: Moment) -> Option<String> {
     let code = approval.code.as_ref()?;
@@ -115,6 +123,7 @@ async fn page(app: &App, who: &SignedIn, id: PaymentRunId, errors: FieldErrors) 
     };
     let view = app.read(load).await?;
     let (file, home) = (&view.approval.file, format!("{LIST}/{id}"));
+    let lines: Vec<Line> = file.lines.iter().map(|file| line(file, &view, now)).collect();
     let payer = format!("{}, {}", file.payer.holder, file.payer.iban.masked());
     Ok(ApprovalPage {
         chrome: who.chrome(),
@@ -127,7 +136,8 @@ async fn page(app: &App, who: &SignedIn, id: PaymentRunId, errors: FieldErrors) 
             Fact::new("Virements", file.lines.len()),
             Fact::new("Total", file.total()),
         ],
-        lines: file.lines.iter().map(|file| line(file, &view, now)).collect(),
+        cautions: lines.iter().flat_map(cautions).collect(),
+        lines,
         sum: file.total(),
         version: file.run.version,
         token: entropy::form_token()?,
