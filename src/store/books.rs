@@ -110,14 +110,24 @@ pub fn accounts_in_words(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<Accou
     Ok(on!(conn, |conn| rows.select(columns).load(conn))?)
 }
 
-/// The accounts of one stage or of all after `key`, in the order of their opening, without the `hidden` ones.
+/// The place of an account among all of them: by funder, agreement, stage, call and grant, then itself.
+pub type AccountPlace = (String, AccountId);
+
+/// Where an account stands; nothing when there is none.
+pub fn account_place(conn: &mut Conn, id: AccountId) -> Result<Option<AccountPlace>, StoreError> {
+    let row = accounts::table.find(id).select((accounts::sort_key, accounts::id));
+    Ok(on!(conn, |conn| row.first(conn)).optional()?)
+}
+
+/// The accounts of one stage and one call or of all after `key`, in their order, without the `hidden` ones.
 pub fn account_page(
     conn: &mut Conn,
     (stage, call): (Option<Stage>, Option<CallId>),
-    (key, hidden): (Option<AccountId>, &[AccountId]),
+    (key, hidden): (Option<AccountPlace>, &[AccountId]),
     limit: i64,
-) -> Result<Vec<AccountId>, StoreError> {
-    let rows = accounts::table.order(accounts::id).limit(limit).select(accounts::id);
+) -> Result<Vec<AccountPlace>, StoreError> {
+    let rows = accounts::table.order((accounts::sort_key, accounts::id)).limit(limit);
+    let rows = rows.select((accounts::sort_key, accounts::id));
     let mut rows = rows.filter(accounts::id.ne_all(hidden)).into_boxed();
     if let Some(stage) = stage {
         rows = rows.filter(accounts::stage.eq(stage));
@@ -125,8 +135,9 @@ pub fn account_page(
     if let Some(call) = call {
         rows = rows.filter(accounts::call_id.eq(call));
     }
-    if let Some(key) = key {
-        rows = rows.filter(accounts::id.gt(key));
+    if let Some((place, id)) = key {
+        let same = accounts::sort_key.eq(place.clone()).and(accounts::id.gt(id));
+        rows = rows.filter(accounts::sort_key.gt(place).or(same));
     }
     Ok(rows.load(conn)?)
 }

@@ -3,7 +3,7 @@
 use super::{
     Conn, StoreError, Tx, kept_if_few,
     recusals::hidden_from,
-    schema::{accounts, application_tags, calls, funds, grants, transfers},
+    schema::{accounts, application_tags, calls, funders, funding_sources, funds, grants, transfers},
 };
 use crate::domain::{
     definitions::marked_fund,
@@ -29,6 +29,8 @@ pub struct AccountRow {
     pub funding_source_id: FundingSourceId,
     pub call_id: Option<CallId>,
     pub grant_id: Option<GrantId>,
+    /// By funder, agreement, stage, call and grant.
+    pub sort_key: String,
 }
 
 /// One movement of money. A correction is a new row that names the one it reverses.
@@ -72,9 +74,33 @@ pub fn account(
         return Ok(id);
     }
     let id = tx.mint(now)?;
-    let row = AccountRow { id, account_key: key, stage, funding_source_id: source, call_id: call, grant_id: grant };
+    let sort_key = sort_key(tx.conn(), (stage, source), call, grant)?;
+    let row =
+        AccountRow { id, account_key: key, stage, funding_source_id: source, call_id: call, grant_id: grant, sort_key };
     on!(tx.conn(), |conn| fixed!(diesel::insert_into(accounts::table).values(&row)).execute(conn))?;
     Ok(id)
+}
+
+/// The place of an account in a list of them; what it is made of never changes.
+fn sort_key(
+    conn: &mut Conn,
+    (stage, source): (Stage, FundingSourceId),
+    call: Option<CallId>,
+    grant: Option<GrantId>,
+) -> Result<String, StoreError> {
+    let rank = Stage::ALL.iter().position(|one| *one == stage).unwrap_or_default();
+    let agreement = funding_sources::table.inner_join(funders::table).filter(funding_sources::id.eq(source));
+    let (funder, reference): (String, String) =
+        on!(conn, |conn| agreement.select((funders::code, funding_sources::reference)).first(conn))?;
+    let call: Option<String> = match call {
+        Some(id) => Some(on!(conn, |conn| calls::table.find(id).select(calls::reference).first(conn))?),
+        None => None,
+    };
+    let grant: Option<String> = match grant {
+        Some(id) => Some(on!(conn, |conn| grants::table.find(id).select(grants::reference).first(conn))?),
+        None => None,
+    };
+    Ok(format!("{funder} {reference} {rank} {} {}", call.unwrap_or_default(), grant.unwrap_or_default()))
 }
 
 /// Appends a transfer of a positive amount.

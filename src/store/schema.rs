@@ -85,6 +85,7 @@ diesel::table! {
         funding_source_id -> Text,
         call_id -> Nullable<Text>,
         grant_id -> Nullable<Text>,
+        sort_key -> Text,
     }
 }
 

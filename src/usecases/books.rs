@@ -23,6 +23,9 @@ use std::collections::BTreeMap;
 
 pub(super) const READERS: [Role; 3] = [Role::Finance, Role::Director, Role::Auditor];
 
+/// Accounts looked at together for those on which something lies.
+const AT_ONCE: i64 = 500;
+
 /// How far the money of a call or of one of its sources has gone. Each figure contains the next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Progress {
@@ -250,22 +253,48 @@ pub struct AccountBalance {
     pub balance: Euros,
 }
 
-/// The accounts of one stage and one call, or of all, after `key`, each with its balance at the end of a day in Paris.
+/// Which accounts are wanted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct WantedAccounts {
+    /// Those of one stage and of one call; of all without.
+    pub stage: Option<Stage>,
+    pub call: Option<CallId>,
+    /// Whether those on which nothing lies are among them.
+    pub zeros: bool,
+}
+
+/// The wanted accounts after `key`, by funder, stage and grant, each with its balance at the end of a day in Paris.
 pub fn accounts(
     conn: &mut Conn,
     actor: &Actor,
-    wanted: (Option<Stage>, Option<CallId>),
+    wanted: WantedAccounts,
     on: NaiveDate,
     (key, limit): (Option<AccountId>, i64),
 ) -> Outcome<Vec<AccountBalance>> {
     access::require(actor, &READERS)?;
     let hidden = books::hidden_accounts(conn, actor.person)?;
-    let ids = books::account_page(conn, wanted, (key, &hidden), limit)?;
-    let balances = books::balances(conn, &ids, &hidden, Moment::end_of_day(on))?;
-    let words = books::accounts_in_words(conn, &ids)?;
-    let balance = |account: AccountWords| {
-        let balance = balances.get(&account.id).copied().unwrap_or_default();
-        AccountBalance { account, on, balance }
+    let mut place = match key {
+        Some(id) => books::account_place(conn, id)?,
+        None => None,
     };
-    Ok(words.into_iter().map(balance).collect())
+    // Most accounts that money has left are empty: they are looked at many at a time.
+    let at_once = if wanted.zeros { limit } else { limit.max(AT_ONCE) };
+    let mut found: Vec<(AccountId, Euros)> = Vec::new();
+    loop {
+        let rows = books::account_page(conn, (wanted.stage, wanted.call), (place.take(), &hidden), at_once)?;
+        let ids: Vec<_> = rows.iter().map(|(_, id)| *id).collect();
+        let balances = books::balances(conn, &ids, &hidden, Moment::end_of_day(on))?;
+        let balance = |id: AccountId| (id, balances.get(&id).copied().unwrap_or_default());
+        found.extend(ids.into_iter().map(balance).filter(|(_, sum)| wanted.zeros || *sum != Euros::ZERO));
+        if (rows.len() as i64) < at_once || found.len() as i64 >= limit {
+            break;
+        }
+        place = rows.into_iter().last();
+    }
+    found.truncate(limit as usize);
+    let ids: Vec<_> = found.iter().map(|(id, _)| *id).collect();
+    let words = books::accounts_in_words(conn, &ids)?.into_iter().map(|words| (words.id, words));
+    let mut words: BTreeMap<AccountId, AccountWords> = words.collect();
+    let line = |(id, balance): (AccountId, Euros)| Some(AccountBalance { account: words.remove(&id)?, on, balance });
+    Ok(found.into_iter().filter_map(line).collect())
 }

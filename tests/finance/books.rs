@@ -1,6 +1,6 @@
 //! The journal read: what lies where any evening is the plain sum of what moved, and lists show each movement once.
 
-use super::{Desk, text};
+use super::{Desk, NAME, text};
 use crate::support::{
     databases::each_database,
     grants::{IBANS, Paying},
@@ -22,7 +22,7 @@ use tisserand::{
     },
     usecases::{
         Actor, Outcome,
-        books::{self, MovementFilter},
+        books::{self, AccountBalance, MovementFilter, WantedAccounts},
     },
 };
 
@@ -63,7 +63,8 @@ fn plain(conn: &mut Conn, on: NaiveDate, hidden: &[AccountId]) -> BTreeMap<Accou
 }
 
 fn told(paying: &Paying, who: &Actor, on: NaiveDate) -> BTreeMap<AccountId, Euros> {
-    let found = paying.db.read(|conn| books::accounts(conn, who, (None, None), on, (None, 500))).unwrap();
+    let every = WantedAccounts { zeros: true, ..WantedAccounts::default() };
+    let found = paying.db.read(|conn| books::accounts(conn, who, every, on, (None, 500))).unwrap();
     found.into_iter().map(|line| (line.account.id, line.balance)).collect()
 }
 
@@ -238,7 +239,10 @@ async fn balances_are_asked_for_any_evening_and_lead_to_their_movements() {
     assert!(page.contains(&format!("value=\"{today}\"")) && page.contains("/finances/journal?compte="), "{page}");
     let earlier = format!("/finances/journal/comptes?etape=paid&au={before}");
     let earlier = desk.page(&desk.director, &earlier, 200).await;
-    assert!(earlier.matches(">0 €<").count() > 0, "{earlier}");
+    assert!(earlier.contains("Aucun compte ici") && !earlier.contains(">0 €<"), "{earlier}");
+    let earlier = format!("/finances/journal/comptes?etape=paid&au={before}&nuls=oui");
+    let earlier = desk.page(&desk.director, &earlier, 200).await;
+    assert!(earlier.matches(">0 €<").count() > 0 && earlier.contains("nuls=oui"), "{earlier}");
     let account = page.split("/finances/journal?compte=").nth(1).unwrap().split('"').next().unwrap();
     let moved = desk.page(&desk.director, &format!("/finances/journal?compte={account}"), 200).await;
     assert!(moved.contains("Mouvements du compte") && moved.contains("Versement"), "{moved}");
@@ -248,4 +252,33 @@ async fn balances_are_asked_for_any_evening_and_lead_to_their_movements() {
     let file = format!("/finances/journal/comptes/fichier?etape=paid&au={today}&format=csv");
     let table = text(desk.door.get(&desk.finance, &file).await, 200).await;
     assert!(table.contains(&today.to_string()) && table.contains("5000,00"), "{table}");
+}
+
+#[actix_web::test]
+async fn accounts_are_read_by_funder_stage_and_grant_and_empty_ones_on_demand() {
+    for db in each_database() {
+        let (paying, grantee) = Paying::granted(db, NAME, Euros::whole(10_000));
+        paying.pay(paying.prepare(&[paying.payments(grantee.grant)[0].id]));
+        let today = paying.now.paris_date();
+        let read = |zeros: bool, size: i64| {
+            let wanted = WantedAccounts { zeros, ..WantedAccounts::default() };
+            let (mut key, mut found) = (None, Vec::new());
+            loop {
+                let page =
+                    paying.db.read(|conn| books::accounts(conn, &paying.finance, wanted, today, (key, size))).unwrap();
+                let Some(last) = page.last() else { break found };
+                key = Some(last.account.id);
+                found.extend(page);
+            }
+        };
+        let (all, held) = (read(true, 2), read(false, 2));
+        assert_eq!((&all, &held), (&read(true, 500), &read(false, 500)), "page by page or at once");
+        let wanted: Vec<_> = all.iter().filter(|line| line.balance != Euros::ZERO).cloned().collect();
+        assert!(held == wanted && held.len() < all.len(), "{held:?}");
+        let order = |line: &AccountBalance| {
+            let rank = Stage::ALL.iter().position(|stage| *stage == line.account.stage);
+            (line.account.source.clone(), rank, line.account.grant.clone())
+        };
+        assert!(all.is_sorted_by_key(order), "{all:?}");
+    }
 }

@@ -6,14 +6,14 @@ use super::{
 };
 use crate::{
     domain::{
-        ids::{AccountId, CallId, FunderId},
+        ids::{AccountId, FunderId},
         journal::Stage,
     },
     exports::movements::{BALANCES, MOVEMENTS},
     store::{Conn, books::AccountWords, exports, funding_sources},
     usecases::{
         Outcome, UseCaseError,
-        books::{self, AccountBalance, Movement, MovementFilter},
+        books::{self, AccountBalance, Movement, MovementFilter, WantedAccounts},
     },
     web::{
         App, Failure, Reply,
@@ -215,6 +215,8 @@ struct AccountsPage {
     calls: Vec<Choice>,
     stages: Vec<Choice>,
     on: String,
+    /// Whether accounts on which nothing lies are shown.
+    zeros: bool,
     accounts: Vec<AccountBalance>,
     /// Where the same list is as a file; what form follows.
     file: String,
@@ -229,6 +231,8 @@ pub struct AskedAccounts {
     appel: String,
     etape: String,
     au: String,
+    /// Whether accounts on which nothing lies are wanted: « oui ».
+    nuls: String,
     apres: String,
     format: String,
 }
@@ -236,11 +240,11 @@ pub struct AskedAccounts {
 impl AskedAccounts {
     fn at(&self, path: &str, (name, value): (&str, &str)) -> String {
         let (call, stage, on) = (self.appel.as_str(), self.etape.as_str(), self.au.as_str());
-        address(path, &[("appel", call), ("etape", stage), ("au", on), (name, value)])
+        address(path, &[("appel", call), ("etape", stage), ("au", on), ("nuls", self.nuls.as_str()), (name, value)])
     }
 
-    fn wanted(&self) -> (Option<Stage>, Option<CallId>) {
-        (self.etape.parse().ok(), self.appel.parse().ok())
+    fn wanted(&self) -> WantedAccounts {
+        WantedAccounts { stage: self.etape.parse().ok(), call: self.appel.parse().ok(), zeros: self.nuls == "oui" }
     }
 }
 
@@ -249,7 +253,7 @@ pub async fn accounts(app: Data<App>, who: Books, asked: Query<AskedAccounts>) -
     let (actor, asked) = (who.actor.clone(), asked.into_inner());
     let mut errors = FieldErrors::none();
     let on = day_of_form(&mut errors, "au", &asked.au).unwrap_or_else(|| app.now().paris_date());
-    let ((stage, call), key) = (asked.wanted(), asked.apres.parse::<AccountId>().ok());
+    let (wanted, key) = (asked.wanted(), asked.apres.parse::<AccountId>().ok());
     let is_known = errors.is_empty();
     let (calls, mut found) = app
         .read(move |conn| {
@@ -257,22 +261,23 @@ pub async fn accounts(app: Data<App>, who: Books, asked: Query<AskedAccounts>) -
             if !is_known {
                 return Ok((calls, Vec::new()));
             }
-            Ok((calls, books::accounts(conn, &actor, (stage, call), on, (key, PAGE as i64 + 1))?))
+            Ok((calls, books::accounts(conn, &actor, wanted, on, (key, PAGE as i64 + 1))?))
         })
         .await?;
     let more = found.len() > PAGE;
     found.truncate(PAGE);
     let last = found.last().filter(|_| more).map(|last| last.account.id.to_string());
-    let call = call.map(|id| id.to_string()).unwrap_or_default();
+    let call = wanted.call.map(|id| id.to_string()).unwrap_or_default();
     let page = AccountsPage {
         chrome: who.chrome(),
         way: vec![NavLink::new(LIST, "Journal")],
         calls: Choice::list(calls.into_iter().map(|row| (row.id.to_string(), row.named())), &[&call]),
         stages: Choice::list(
             Stage::ALL.iter().map(|stage| (stage.code(), super::capital(stage.label()))),
-            &[stage.map_or("", Stage::code)],
+            &[wanted.stage.map_or("", Stage::code)],
         ),
         on: if is_known { on.to_string() } else { asked.au.clone() },
+        zeros: wanted.zeros,
         accounts: found,
         file: before_form(asked.at("/finances/journal/comptes/fichier", ("", ""))),
         pager: Pager {

@@ -1,0 +1,2 @@
+DROP INDEX accounts_by_order;
+ALTER TABLE accounts DROP COLUMN sort_key;
