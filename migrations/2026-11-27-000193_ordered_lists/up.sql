@@ -8,3 +8,6 @@ UPDATE accounts SET sort_key =
   || COALESCE((SELECT c.reference FROM calls c WHERE c.id = accounts.call_id), '') || ' '
   || COALESCE((SELECT g.reference FROM grants g WHERE g.id = accounts.grant_id), '');
 CREATE INDEX accounts_by_order ON accounts (sort_key, id);
+
+-- Disbursements are read by the day they are due, those without one last.
+CREATE INDEX disbursements_by_day ON disbursements (state, (COALESCE(due_on, '9999-12-31')), id);

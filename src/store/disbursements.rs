@@ -25,8 +25,9 @@ use crate::domain::{
 use chrono::NaiveDate;
 use diesel::{
     dsl::sql,
+    expression::SqlLiteral,
     prelude::*,
-    sql_types::{BigInt, Nullable},
+    sql_types::{BigInt, Date, Nullable},
 };
 
 /// A disbursement. `conditions` is JSON; `bank_account_id` is the account verified on the day it was last put on its
@@ -204,7 +205,13 @@ pub fn authorised_of_organisation(
     Ok(rows.load(conn)?)
 }
 
-/// The disbursements in one state after `key`, oldest first, of one call or of all; none that is hidden from `reader`.
+/// The day a disbursement is due; one without a day comes last. An index has the same words.
+fn day() -> SqlLiteral<Date> {
+    sql::<Date>("COALESCE(disbursements.due_on, '9999-12-31')")
+}
+
+/// The disbursements in one state after `key`, the first due first, of one call or of all; none that is hidden from
+/// `reader`.
 pub fn in_state(
     conn: &mut Conn,
     (state, call): (DisbursementState, Option<CallId>),
@@ -212,7 +219,14 @@ pub fn in_state(
     key: Option<DisbursementId>,
     limit: i64,
 ) -> Result<Vec<DisbursementFile>, StoreError> {
-    let query = files!().filter(disbursements::state.eq(state)).order(disbursements::id).limit(limit);
+    let place: Option<NaiveDate> = match key {
+        Some(id) => {
+            let row = disbursements::table.find(id).select(day());
+            on!(conn, |conn| row.first(conn)).optional()?
+        }
+        None => None,
+    };
+    let query = files!().filter(disbursements::state.eq(state)).order((day(), disbursements::id)).limit(limit);
     let mut query = query.select(DisbursementFile::as_select()).into_boxed();
     if let Some(reader) = reader {
         query = query.filter(grants::application_id.ne_all(hidden_from(reader)));
@@ -220,8 +234,8 @@ pub fn in_state(
     if let Some(call) = call {
         query = query.filter(disbursements::call_id.eq(call));
     }
-    if let Some(key) = key {
-        query = query.filter(disbursements::id.gt(key));
+    if let Some((key, due)) = key.zip(place) {
+        query = query.filter(day().gt(due).or(day().eq(due).and(disbursements::id.gt(key))));
     }
     Ok(query.load(conn)?)
 }

@@ -1,15 +1,18 @@
 //! Lists as files: what a list shows, with its filters, under keys that stay.
 
 use super::{Desk, NAME, text};
-use crate::support::bare::words_of_workbook;
+use crate::support::{bare::words_of_workbook, databases::each_database, grants::Paying};
+use diesel::connection::SimpleConnection;
 use std::collections::BTreeSet;
 use tisserand::{
-    domain::{lifecycles::disbursements::DisbursementState, statements::StatementFormat, time::Moment},
+    domain::{lifecycles::disbursements::DisbursementState, money::Euros, statements::StatementFormat, time::Moment},
     store::{
+        StoreError,
         digests::sha256,
+        guards,
         statements::{self, StatementImportRow},
     },
-    usecases::Outcome,
+    usecases::{Outcome, UseCaseError, disbursements},
 };
 
 /// Statements of these names come in at this instant.
@@ -133,4 +136,35 @@ async fn the_first_bytes_of_a_list_leave_before_its_last_page_is_read() {
     let csv = String::from_utf8(bytes).unwrap();
     assert_eq!(csv.lines().count(), names.len() + 2);
     assert!(csv.lines().last().unwrap().contains(",entretemps.csv,"), "the end was read after the beginning had left");
+}
+
+#[test]
+fn payments_are_read_by_the_day_they_are_due_page_by_page() {
+    for db in each_database() {
+        let (paying, grantee) = Paying::granted(db, NAME, Euros::whole(10_000));
+        let ids: Vec<_> = paying.payments(grantee.grant).into_iter().map(|row| row.id).collect();
+        let mut seen = Vec::new();
+        let undone: Outcome<()> = paying.does(|tx| {
+            guards::lift(tx.conn())?;
+            let (last, first) = (ids[0], ids[1]);
+            let days = format!(
+                "UPDATE disbursements SET due_on = '2030-01-01';
+                 UPDATE disbursements SET due_on = NULL WHERE id = '{last}';
+                 UPDATE disbursements SET due_on = '2029-01-01' WHERE id = '{first}'"
+            );
+            tx.conn().batch_execute(&days).map_err(StoreError::from)?;
+            let planned = (DisbursementState::Planned, None);
+            seen.clear();
+            let mut key = None;
+            loop {
+                let page = disbursements::to_pay_of(tx.conn(), &paying.finance, planned, (key, 1), paying.now)?;
+                let Some(one) = page.first() else { break };
+                key = Some(one.file.disbursement.id);
+                seen.push(one.file.disbursement.id);
+            }
+            Err(UseCaseError::Store(StoreError::NotFound))
+        });
+        assert!(undone.is_err());
+        assert!(seen.len() == ids.len() && seen.first() == Some(&ids[1]) && seen.last() == Some(&ids[0]), "{seen:?}");
+    }
 }

@@ -110,6 +110,11 @@ async fn the_columns_of_a_table_are_chosen_once_for_an_account() {
     let row = format!("{day};VIR LES PASSEURS;-5 000,00;{};{reference}\n", IBANS[0]);
     let unsaid = text(uploads(&desk, "releve.csv", &table(&row), "").await, 422).await;
     assert!(unsaid.contains("Un fichier CSV ne dit pas son compte"), "{unsaid}");
+    assert!(unsaid.contains("Fichier déjà reçu : <strong>releve.csv</strong>"), "{unsaid}");
+    let content = field(&unsaid, "contenu");
+    let again = [("compte", payer.as_str()), ("nom", "releve.csv"), ("contenu", content.as_str())];
+    let page = text(desk.door.post_file(&desk.finance, LIST, &again, None).await, 200).await;
+    assert!(page.contains("Que dit chaque colonne") && page.contains("VIR LES PASSEURS"), "{page}");
     let page = text(uploads(&desk, "releve.csv", &table(&row), &payer).await, 200).await;
     assert!(page.contains("Que dit chaque colonne") && page.contains("VIR LES PASSEURS"), "{page}");
     let content = field(&page, "contenu");

@@ -186,13 +186,6 @@ async fn page(app: &App, who: &SignedIn, asked: Asked, errors: FieldErrors) -> R
     let more = found.payments.len() > PAGE;
     found.payments.truncate(PAGE);
     let is_planned = state == DisbursementState::Planned;
-    if is_planned && key.is_none() && !more {
-        // The pages of a long list follow the identifiers; what holds on one reads by date, as people look for it.
-        found.payments.sort_by_key(|payment| {
-            let row = &payment.file.disbursement;
-            (row.due_on.is_none(), row.due_on, row.grant_id, row.number)
-        });
-    }
     let can_leave = |payment: &&ToPay| !state.is_to_leave() || payment.obstacles.is_empty();
     let (ready, waiting): (Vec<_>, Vec<_>) = found.payments.iter().partition(can_leave);
     let first = format!("{LIST}?etat={state}&appel={}", call.map(|id| id.to_string()).unwrap_or_default());

@@ -34,8 +34,13 @@ struct NewStatementPage {
     chrome: Chrome,
     way: Vec<NavLink>,
     payers: Vec<Choice>,
+    /// A file that came without its account: its name and its text.
+    kept: Option<Kept>,
     errors: FieldErrors,
 }
+
+/// A file that the form holds until its account is chosen: its name and its text.
+type Kept = (String, String);
 
 #[derive(Template)]
 #[template(path = "finance/statement_columns.html")]
@@ -93,7 +98,12 @@ fn named(row: &PayerAccountRow) -> (String, String) {
     (row.id.to_string(), format!("{}, {}", row.holder, row.iban.masked()))
 }
 
-async fn form(app: &App, who: &SignedIn, payer: &str, errors: FieldErrors) -> Result<NewStatementPage, Failure> {
+async fn form(
+    app: &App,
+    who: &SignedIn,
+    (payer, kept): (&str, Option<Kept>),
+    errors: FieldErrors,
+) -> Result<NewStatementPage, Failure> {
     let payers = app.read(payment_runs::payers).await?;
     // A message says its own account and is refused for another: naming the only one there is saves a table an error.
     let only = match payers.as_slice() {
@@ -101,12 +111,12 @@ async fn form(app: &App, who: &SignedIn, payer: &str, errors: FieldErrors) -> Re
         _ => payer.to_owned(),
     };
     let payers = Choice::list(payers.iter().map(named), &[&only]);
-    Ok(NewStatementPage { chrome: who.chrome(), way: way(), payers, errors })
+    Ok(NewStatementPage { chrome: who.chrome(), way: way(), payers, kept, errors })
 }
 
 /// The form for a file.
 pub async fn blank(app: Data<App>, who: Finance) -> Reply {
-    Ok(render(&form(&app, &who, "", FieldErrors::none()).await?))
+    Ok(render(&form(&app, &who, ("", None), FieldErrors::none()).await?))
 }
 
 fn refused(field: &str, sentence: impl Into<String>) -> UseCaseError {
@@ -159,8 +169,10 @@ fn read_as(file: SentFile, table: Table, mapping: Mapping) -> Step {
 /// Takes a file in, or asks for its columns.
 pub async fn upload(app: Data<App>, who: Finance, sent: Sent) -> Reply {
     let (chosen, is_to_be_named) = (sent.fields.text("compte").to_owned(), sent.fields.has("colonnes"));
+    let mut kept = None;
     let done = match sent_file(sent) {
         Ok((name, bytes)) => {
+            kept = (bytes.len() <= CARRIED).then(|| (name.clone(), imports::text_of(&bytes)));
             let (actor, payer) = (who.actor.clone(), chosen.parse().ok());
             let work = move |conn: &mut Conn| {
                 look(conn, &actor, SentFile { payer, name, text: imports::text_of(&bytes), is_to_be_named })
@@ -174,7 +186,9 @@ pub async fn upload(app: Data<App>, who: Finance, sent: Sent) -> Reply {
     };
     match done {
         Err(Failure::UseCase(UseCaseError::Invalid(wrong))) => {
-            let page = form(&app, &who, &chosen, errors_of(wrong)).await?;
+            // What was wrong with the file itself is not sent again.
+            let kept = kept.filter(|_| wrong.iter().all(|error| error.field == "compte"));
+            let page = form(&app, &who, (&chosen, kept), errors_of(wrong)).await?;
             Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page))
         }
         done => done,
@@ -182,7 +196,9 @@ pub async fn upload(app: Data<App>, who: Finance, sent: Sent) -> Reply {
 }
 
 fn sent_file(sent: Sent) -> Outcome<(String, Vec<u8>)> {
+    let content = sent.fields.text("contenu");
     match sent.files.into_iter().find(|file| file.field == "fichier") {
+        None if !content.is_empty() => Ok((sent.fields.text("nom").to_owned(), content.as_bytes().to_vec())),
         None => Err(refused("fichier", "Choisissez le fichier du relevé.")),
         Some(file) => match file.bytes {
             None => Err(refused("fichier", "Ce fichier dépasse 10\u{a0}Mo\u{a0}: importez une période plus courte.")),
@@ -276,7 +292,7 @@ pub async fn name_columns(app: Data<App>, who: Finance, sent: Sent) -> Reply {
     };
     match done {
         Err(Failure::UseCase(UseCaseError::Invalid(wrong))) => {
-            let page = form(&app, &who, "", errors_of(wrong)).await?;
+            let page = form(&app, &who, ("", None), errors_of(wrong)).await?;
             Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page))
         }
         done => done,
