@@ -114,7 +114,7 @@ impl<'a> Answers<'a> {
         let own = [
             Heading::new("call_reference", "Référence de l’appel", 18),
             Heading::new("application_reference", "Dossier", 18),
-            Heading::new("applicant_name", "Structure", 34),
+            Heading::new("applicant_name", "Organisation", 34),
             Heading::new("row", "Ligne", 8),
         ];
         let columns = group.row_columns().iter().map(|column| heading(column, &column.label));

@@ -20,7 +20,7 @@ const COLUMNS: &[Column<ApplicationRow>] = &[
     shared!(status),
     shared!(status_label),
     Column::instant("submitted_at", "Déposé le (heure de Paris)", |r| r.submitted_at),
-    Column::text("applicant_name", "Structure", 34, |r| &r.applicant.name),
+    Column::text("applicant_name", "Organisation", 34, |r| &r.applicant.name),
     Column::text("applicant_siret", "SIRET", 17, |r| r.applicant.siret()),
     Column::text("applicant_rna", "RNA", 13, |r| r.applicant.rna()),
     Column::text("applicant_commune", "Commune", 20, |r| &r.applicant.commune),

@@ -36,7 +36,7 @@ pub const FILES: &List = &List {
     columns: &[
         ("application_reference", "Dossier", 18),
         ("project_title", "Projet", 40),
-        ("applicant_name", "Structure", 34),
+        ("applicant_name", "Organisation", 34),
         ("call_reference", "Référence de l’appel", 18),
         ("call_title", "Appel à projets", 30),
         ("requested", "Demandé (€)", 16),

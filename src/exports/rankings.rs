@@ -15,7 +15,7 @@ const COLUMNS: &[Column<RankingRow>] = &[
     shared!(application_reference),
     shared!(rank),
     shared!(project_title),
-    Column::text("applicant_name", "Structure", 34, |r| &r.applicant_name),
+    Column::text("applicant_name", "Organisation", 34, |r| &r.applicant_name),
     Column::rate("mean_percent", "Moyenne (%)", |r| r.mean),
     Column::rate("median_percent", "Médiane (%)", |r| r.median),
     Column::rate("spread_percent", "Écart (%)", |r| r.spread),

@@ -176,6 +176,12 @@ pub(super) async fn is_somebody(request: &HttpRequest) -> Result<bool, Failure> 
     Ok(is_somebody)
 }
 
+/// The frame of whoever is signed in, without messages; nothing for anybody else.
+pub(super) async fn frame_of(request: &HttpRequest) -> Option<Chrome> {
+    let who = load(request.clone()).await.ok().flatten()?;
+    Some(who.chrome().with_flashes(Vec::new()))
+}
+
 async fn load(request: HttpRequest) -> Result<Option<SignedIn>, Failure> {
     if let Some(Known(found)) = request.extensions().get::<Known>() {
         return Ok(found.clone());

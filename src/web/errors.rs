@@ -14,7 +14,12 @@ struct ErrorPage<'a> {
 
 /// The page for a status, with the one sentence that says what happened here; an empty sentence leaves the general words.
 pub fn page_for(status: StatusCode, sentence: &str) -> HttpResponse {
-    render_as(status, &ErrorPage { chrome: Chrome::unknown(), status: status.as_u16(), sentence })
+    page_in(Chrome::unknown(), status, sentence)
+}
+
+/// The same in the frame of somebody who is known.
+pub fn page_in(chrome: Chrome, status: StatusCode, sentence: &str) -> HttpResponse {
+    render_as(status, &ErrorPage { chrome, status: status.as_u16(), sentence })
 }
 
 /// The page for an address that leads nowhere, or to something the visitor may not know of.

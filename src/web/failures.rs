@@ -54,6 +54,17 @@ const CHANGED_MEANWHILE: &str = "Cette page a été modifiée entre-temps par un
 const AWAY: &str = "Le site ne peut ni lire ni enregistrer en ce moment. Cela ne vient pas de vous, et ce qui était \
      enregistré l’est toujours.";
 
+impl Failure {
+    /// The sentence of the page that says it; empty where the general words do.
+    pub fn refusal(&self) -> String {
+        match self {
+            Failure::UseCase(UseCaseError::Refused(refusal)) => refusal.to_string(),
+            Failure::UseCase(UseCaseError::Store(StoreError::Stale)) => CHANGED_MEANWHILE.to_owned(),
+            _ => String::new(),
+        }
+    }
+}
+
 impl ResponseError for Failure {
     fn status_code(&self) -> StatusCode {
         match self {
@@ -86,12 +97,13 @@ impl ResponseError for Failure {
                 let query = serde_html_form::to_string([("suite", next)]).unwrap_or_default();
                 super::pages::see_other(format!("/comite/declaration?{query}"))
             }
-            Failure::UseCase(UseCaseError::Refused(refusal)) => page_for(status, &refusal.to_string()),
+            Failure::UseCase(UseCaseError::Refused(_) | UseCaseError::Store(StoreError::Stale)) => {
+                page_for(status, &self.refusal())
+            }
             Failure::UseCase(UseCaseError::Invalid(fields)) => {
                 let sentences: Vec<_> = fields.iter().map(|field| field.message.as_str()).collect();
                 page_for(status, &sentences.join(" "))
             }
-            Failure::UseCase(UseCaseError::Store(StoreError::Stale)) => page_for(status, CHANGED_MEANWHILE),
             Failure::TooLarge(sentence) | Failure::TooMany(sentence) => page_for(status, sentence),
             _ if status == StatusCode::SERVICE_UNAVAILABLE => {
                 let mut answer = page_for(status, AWAY);

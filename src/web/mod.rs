@@ -42,6 +42,7 @@ pub mod pages;
 pub mod parts;
 pub mod pieces;
 pub mod public;
+mod refusals;
 pub mod reports;
 pub mod routes;
 mod saves;

@@ -4,7 +4,7 @@ use super::{
     app::App,
     expired, flashes,
     headers::{OwnOrigin, lose_patience, protect, refuse_foreign_forms, refuse_zero_bytes},
-    routes, unavailable,
+    refusals, routes, unavailable,
 };
 use actix_web::{
     App as Site, Error, HttpMessage, HttpServer,
@@ -53,6 +53,7 @@ pub fn start(app: App, origin: &str, listener: TcpListener, workers: usize) -> i
             .app_data(app.clone())
             .app_data(origin.clone())
             .configure(routes::configure)
+            .wrap(from_fn(refusals::keep_menu))
             .wrap(from_fn(expired::keep_typed))
             .wrap(from_fn(unavailable::give_back))
             .wrap(from_fn(flashes::spend))

@@ -87,7 +87,7 @@ fn every_question_has_its_column_and_no_row_is_dropped() {
         for (_, question) in programme.definition.questions() {
             assert!(lines[0].contains(&question.label), "{}", question.label);
         }
-        assert_eq!(cell("Structure"), rows[0].application.applicant.name);
+        assert_eq!(cell("Organisation"), rows[0].application.applicant.name);
         assert_eq!(cell("L’action en quelques mots"), "'=1+1\nDeux lignes", "no spreadsheet computes it");
         assert_eq!(cell("Total des frais"), "20,00");
         assert_eq!(
@@ -96,7 +96,7 @@ fn every_question_has_its_column_and_no_row_is_dropped() {
         );
         assert_eq!(cell("Début"), "2027-04-15");
         let group = csv(&sheet, &rows, Form::French, Some("frais"));
-        assert_eq!(group[0][2..], ["Structure", "Ligne", "Quoi", "Combien"]);
+        assert_eq!(group[0][2..], ["Organisation", "Ligne", "Quoi", "Combien"]);
         assert_eq!(group[1][3..], ["1", "Le car", "12,50"]);
         assert_eq!(group[2][3..], ["3", "'-2 places", "7,50"]);
         assert_eq!(group.len(), 3);

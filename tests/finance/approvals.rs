@@ -220,7 +220,9 @@ async fn a_wrong_code_comes_back_with_a_sentence_and_a_second_click_is_no_second
     assert!(page.contains(&format!("href=\"{path}\"")) && !page.contains(&format!("action=\"{path}\"")), "{page}");
     let page = desk.page(&desk.director, &path, 200).await;
     assert!(page.contains(NAME) && page.contains("5 000") && !page.contains("name=\"code\""), "{page}");
-    assert!(text(desk.door.get(&desk.finance, &path).await, 409).await.contains("Une autre personne"));
+    let refused = text(desk.door.get(&desk.finance, &path).await, 409).await;
+    assert!(refused.contains("Une autre personne") && refused.contains("Se déconnecter"), "{refused}");
+    assert!(refused.contains("href=\"/finances\""), "the menu stays: {refused}");
     let asked = desk.send(&desk.finance, &format!("{home}/annulation"), &format!("{path}/code"), &[]).await;
     assert!(text(asked, 409).await.contains("Une autre personne"), "nor by the address");
     assert_eq!(led_to(&desk.send(&desk.director, &path, &format!("{path}/code"), &[]).await), path);
