@@ -150,6 +150,19 @@ pub fn latin_sepa(text: &str) -> String {
     latin
 }
 
+/// A count as it is read: `12 345`, a narrow space between thousands.
+pub fn grouped(count: i64) -> String {
+    let digits = count.unsigned_abs().to_string();
+    let mut grouped = String::from(if count < 0 { "\u{2212}" } else { "" });
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            grouped.push('\u{202f}');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
 /// « 1 dossier », « 2 dossiers »; see [`tally`] for a count that may be nothing. In French one and a half is still one.
 pub fn counted(count: impl Into<i64>, one: &str, many: &str) -> String {
     let count = count.into();
@@ -280,6 +293,14 @@ fn is_no_break(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn thousands_of_a_count_stand_apart() {
+        let wanted = [(0, "0"), (999, "999"), (1_000, "1\u{202f}000"), (-1_234_567, "\u{2212}1\u{202f}234\u{202f}567")];
+        for (count, words) in wanted {
+            assert_eq!(grouped(count), words);
+        }
+    }
     use proptest::prelude::*;
 
     #[test]

@@ -1,7 +1,7 @@
 //! The promises that must always hold: as they were found the last time, and asked again when somebody wishes.
 
 use crate::{
-    domain::{history_heads::HistoryHead, promises::in_french, time::Moment},
+    domain::{history_heads::HistoryHead, promises::in_french, text::grouped, time::Moment},
     store::{Conn, Tx, document_checks::Progress, entropy},
     usecases::{
         Outcome,
@@ -68,6 +68,18 @@ impl Promise {
         let shown = i64::try_from(self.examples.len()).unwrap_or(i64::MAX);
         if shown == 0 { 0 } else { self.broken - shown }
     }
+
+    fn checked_words(&self) -> String {
+        grouped(self.checked)
+    }
+
+    fn broken_words(&self) -> String {
+        grouped(self.broken)
+    }
+
+    fn unshown_words(&self) -> String {
+        grouped(self.unshown())
+    }
 }
 
 fn promise(found: Finding) -> Promise {
@@ -99,16 +111,19 @@ fn documents_read(progress: &Progress) -> String {
         format!("Chaque nuit en relit {READ_AT_ONCE}, à commencer par ceux qui ne l’ont pas été depuis longtemps.");
     match (progress.since, progress.unread) {
         (None, 0) => String::new(),
-        (None, unread) => format!("Documents conservés\u{a0}: {unread} à relire pour la première fois. {roll}"),
+        (None, unread) => {
+            format!("Documents conservés\u{a0}: {} à relire pour la première fois. {roll}", grouped(unread))
+        }
         (Some(since), 0) => format!(
             "Documents conservés\u{a0}: tous ({}) ont été relus depuis le {}. {roll}",
-            progress.read,
+            grouped(progress.read),
             since.french()
         ),
         (Some(since), unread) => format!(
-            "Documents conservés\u{a0}: {} relus depuis le {}, {unread} à relire pour la première fois. {roll}",
-            progress.read,
-            since.french()
+            "Documents conservés\u{a0}: {} relus depuis le {}, {} à relire pour la première fois. {roll}",
+            grouped(progress.read),
+            since.french(),
+            grouped(unread)
         ),
     }
 }
