@@ -289,7 +289,7 @@ pub fn accounts(
         if (rows.len() as i64) < at_once || found.len() as i64 >= limit {
             break;
         }
-        place = rows.into_iter().last();
+        place = rows.into_iter().next_back();
     }
     found.truncate(limit as usize);
     let ids: Vec<_> = found.iter().map(|(id, _)| *id).collect();
