@@ -1,6 +1,7 @@
 //! The copy both have signed, with the page that says who signed it, when and how; and the mails around signing.
 
 use super::{
+    due_dates::how_far,
     grants::{AwardedProject, paragraph},
     papers::in_groups,
 };
@@ -126,6 +127,43 @@ pub fn countersign_mail(project: &AwardedProject, what: &str, by: NaiveDate) -> 
     Mail { action: Some(Action { label: label.into(), path: project.team_path.clone() }), ..mail }
 }
 
+/// Reminds the holder of a paper that was sent on `sent_on` and that nobody has signed for it.
+pub fn unsigned_mail(
+    project: &AwardedProject,
+    what: &str,
+    (sent_on, by): (NaiveDate, NaiveDate),
+    today: NaiveDate,
+) -> Mail {
+    let (sent, far, day) = (french_date(sent_on), how_far(sent_on, today), french_date(by));
+    let said = format!(
+        "Un document vous attend depuis le {sent}, {far} : {what}. Il manque votre signature, attendue avant le {day}. Rien de \
+         ce qu’il prévoit ne commence avant, versements compris."
+    );
+    let how = "Signez en ligne, sur la page de la subvention : une minute suffit. Vous pouvez aussi y déposer l’exemplaire \
+               signé sur papier, ou nous l’envoyer par la poste. Si quelque chose vous empêche de signer, répondez à ce \
+               message.";
+    let subject = format!("Rappel, à signer : {what}");
+    project.mail(MessageKind::SignatureDue, &subject, &[&said, how], ("Lire et signer", ""))
+}
+
+/// The same to the management, once the holder has signed.
+pub fn uncountersigned_mail(
+    project: &AwardedProject,
+    what: &str,
+    (signed_on, by): (NaiveDate, NaiveDate),
+    today: NaiveDate,
+) -> Mail {
+    let (signed, far) = (french_date(signed_on), how_far(signed_on, today));
+    let said = format!(
+        "{} a signé le {signed}, {far} : {what}. Il manque la signature de la direction.",
+        project.organisation
+    );
+    let until = format!("Elle est attendue avant le {}. Rien ne commence avant, versements compris.", french_date(by));
+    let (label, subject) = ("Lire et signer", format!("Rappel, à signer : {what}"));
+    let mail = project.mail(MessageKind::SignatureDue, &subject, &[&said, &until], (label, ""));
+    Mail { action: Some(Action { label: label.into(), path: project.team_path.clone() }), ..mail }
+}
+
 /// Asks the holder to sign an amendment that was granted.
 pub fn amendment_to_sign_mail(project: &AwardedProject, kind: &str, by: NaiveDate) -> Mail {
     let said = format!("Votre demande d’avenant ({kind}) est acceptée. L’avenant est joint : il est à signer.");
@@ -140,6 +178,19 @@ pub fn amendment_to_sign_mail(project: &AwardedProject, kind: &str, by: NaiveDat
 mod tests {
     use super::*;
     use crate::domain::correspondence::grants::tests::project;
+
+    #[test]
+    fn a_reminder_to_sign_says_since_when_and_leads_each_side_to_its_own_page() {
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        let days = (day("2027-04-02"), day("2027-05-02"));
+        let holder = unsigned_mail(&project(), "la convention de subvention", days, day("2027-04-09"));
+        assert_eq!(holder.subject, "Rappel, à signer\u{a0}: la convention de subvention");
+        assert!(holder.paragraphs[0].contains("il y a 7 jours"), "{:?}", holder.paragraphs);
+        assert_eq!(holder.action.unwrap().path, "/subventions/1");
+        let house = uncountersigned_mail(&project(), "la convention de subvention", days, day("2027-04-23"));
+        assert!(house.paragraphs[0].contains("il y a 21 jours"), "{:?}", house.paragraphs);
+        assert_eq!(house.action.unwrap().path, "/suivi/1");
+    }
 
     #[test]
     fn the_signed_copy_says_who_signed_when_and_how_and_keeps_the_text() {
