@@ -13,7 +13,6 @@ use crate::{
         attachments::AttachmentOwner,
         correspondence::evidence::{self, Proof},
         ids::{DocumentId, GrantId, OneTimeCodeId, PersonId},
-        letters::LetterKind,
         lifecycle::Refusal,
         lifecycles::{
             amendments::{Amendment, AmendmentEvent},
@@ -64,10 +63,15 @@ impl Paper {
 
     /// What it is, inside a sentence.
     pub fn what(&self) -> &'static str {
-        match self.document.kind {
-            LetterKind::Amendment => "l’avenant à la convention",
-            _ => "la convention de subvention",
-        }
+        what(&self.row)
+    }
+}
+
+/// What a paper is, inside a sentence.
+pub(super) fn what(row: &PaperRow) -> &'static str {
+    match row.amendment_id {
+        Some(_) => "l’avenant à la convention",
+        None => "la convention de subvention",
     }
 }
 
