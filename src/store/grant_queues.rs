@@ -19,8 +19,9 @@ use crate::domain::{
 };
 use chrono::NaiveDate;
 use diesel::{
-    dsl::{exists, not},
+    dsl::{exists, not, sql},
     prelude::*,
+    sql_types::{Bool, Date},
 };
 
 /// What a grant waits for.
@@ -34,6 +35,8 @@ pub enum Queue {
     ToSend,
     /// The holder has signed, the house has not.
     ToCountersign,
+    /// An agreement or an amendment should have been signed by both.
+    SignaturesLate,
     /// A report is to be read.
     ReportsFiled,
     /// A paper that a payment waits for is to be read, or was refused by the antivirus.
@@ -49,6 +52,10 @@ pub enum Queue {
 
 /// Lives of grants in which a report is owed.
 const RUNNING: [GrantState; 3] = [GrantState::Active, GrantState::Suspended, GrantState::Closing];
+
+/// Lives of grants in which an agreement or an amendment is to be signed.
+const SIGNED_IN: [GrantState; 4] =
+    [GrantState::Accepted, GrantState::AgreementSent, GrantState::Active, GrantState::Suspended];
 
 macro_rules! waiting {
     ($rows:expr, $queue:expr, $today:expr) => {{
@@ -66,6 +73,15 @@ macro_rules! waiting {
                     .eq(GrantState::AgreementSent)
                     .and(grants::holder_signed_at.is_not_null())
                     .and(grants::issuer_signed_at.is_null()),
+            ),
+            Queue::SignaturesLate => rows.filter(grants::state.eq_any(SIGNED_IN)).filter(
+                sql::<Bool>(
+                    "(grants.id IN (SELECT p.grant_id FROM signing_papers p WHERE p.replaced_at IS NULL
+                       AND (SELECT COUNT(*) FROM paper_signatures q WHERE q.document_id = p.document_id) < 2
+                       AND p.sign_by < ",
+                )
+                .bind::<Date, _>($today)
+                .sql("))"),
             ),
             // From what waits to its grant: few things wait, whatever the number of grants.
             Queue::ReportsFiled => rows

@@ -48,12 +48,13 @@ use askama::Template;
 const PAGE: usize = 30;
 
 /// The queues, in the order of a day's work: address, name, sentence of an empty one.
-const QUEUES: [(Queue, &str, &str); 10] = [
+const QUEUES: [(Queue, &str, &str); 11] = [
     (Queue::ReportsFiled, "bilans-a-lire", "Bilans à lire"),
     (Queue::PiecesGiven, "pieces-a-lire", "Pièces à lire ou refusées"),
     (Queue::AmendmentsAsked, "avenants", "Avenants en cours"),
     (Queue::ToSend, "conventions-a-envoyer", "Conventions à envoyer"),
     (Queue::ToCountersign, "a-signer", "À signer par la direction"),
+    (Queue::SignaturesLate, "signatures-en-retard", "Signatures en retard"),
     (Queue::ReportsLate, "bilans-en-retard", "Bilans en retard"),
     (Queue::Unanswered, "sans-reponse", "Offres sans réponse"),
     (Queue::ReadyToClose, "a-solder", "Prêtes à solder"),
@@ -121,6 +122,7 @@ fn wait(followed: &Followed, now: Moment) -> String {
         GrantState::AgreementSent => waits.push("signature de la direction".into()),
         _ => {}
     }
+    waits.extend(followed.sign_by.map(|day| format!("en retard\u{a0}: à signer avant le {}", french_date(day))));
     words::capitalised(&waits.join(", "))
 }
 
