@@ -17,6 +17,7 @@ mod signing;
 mod team;
 mod thresholds;
 mod treasurers;
+mod unsigned;
 mod walks;
 
 use crate::support::{
