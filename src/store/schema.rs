@@ -1200,6 +1200,8 @@ diesel::table! {
         attachment_id -> Nullable<Text>,
         scan_sha256 -> Nullable<Text>,
         signed_at -> Timestamp,
+        signed_by -> Nullable<Text>,
+        signed_on -> Nullable<Date>,
     }
 }
 

@@ -40,6 +40,9 @@ pub struct SignatureRow {
     pub attachment_id: Option<AttachmentId>,
     pub scan_sha256: Option<String>,
     pub signed_at: Moment,
+    /// Who signed by hand, and on which day, where somebody else deposited the copy.
+    pub signed_by: Option<String>,
+    pub signed_on: Option<NaiveDate>,
 }
 
 /// Whether a side has still to sign a paper.

@@ -30,6 +30,8 @@ pub struct Proof {
     pub digest: String,
     /// SHA-256 of the copy signed on paper.
     pub scan: Option<String>,
+    /// Who signed by hand, and on which day, where the house deposited the copy.
+    pub by_hand: Option<(String, NaiveDate)>,
     /// UTC.
     pub at: Moment,
 }
@@ -37,6 +39,13 @@ pub struct Proof {
 impl Proof {
     /// What the block under the text says of it.
     fn in_short(&self) -> String {
+        if let Some((name, day)) = &self.by_hand {
+            let (day, at) = (french_date(*day), self.at.french());
+            return nbsp(&format!(
+                "Signé sur papier par {name} le {day}, exemplaire déposé par {} le {at}.",
+                self.name
+            ));
+        }
         let how = match self.way {
             SigningWay::Code => "Signé en ligne par",
             SigningWay::Scan => "Signé sur papier, exemplaire déposé par",
@@ -49,13 +58,16 @@ impl Proof {
             SigningWay::Code => "Signataire",
             SigningWay::Scan => "Exemplaire déposé par",
         };
-        let mut facts = vec![
-            ("Pour".to_owned(), body.to_owned()),
-            (who.to_owned(), self.name.clone()),
+        let mut facts = vec![("Pour".to_owned(), body.to_owned()), (who.to_owned(), self.name.clone())];
+        if let Some((name, day)) = &self.by_hand {
+            facts.push(("Signé à la main par".to_owned(), name.clone()));
+            facts.push(("Jour de la signature".to_owned(), french_date(*day)));
+        }
+        facts.extend([
             ("Date et heure".to_owned(), format!("{} (heure de Paris)", self.at.french())),
             ("Moyen".to_owned(), self.way.label().to_owned()),
             ("Adresse de courriel".to_owned(), self.address.clone()),
-        ];
+        ]);
         // What was signed outside a sign-in, or long ago, has none to show.
         if !self.session.is_empty() {
             facts.push(("Session".to_owned(), self.session.clone()));
@@ -164,6 +176,18 @@ pub fn uncountersigned_mail(
     Mail { action: Some(Action { label: label.into(), path: project.team_path.clone() }), ..mail }
 }
 
+/// Tells the holder that the copy they sent by post has come and counts as their signature.
+pub fn deposited_mail(project: &AwardedProject, what: &str, (signed_by, signed_on): (&str, NaiveDate)) -> Mail {
+    let said = format!(
+        "Nous avons bien reçu par la poste l’exemplaire signé par {signed_by} le {} : {what}. L’équipe du fonds l’a déposé pour \
+         vous ; vous pouvez le relire sur la page de la subvention.",
+        french_date(signed_on)
+    );
+    let how = "Si ce n’est pas vous qui l’avez envoyé, ou si quelque chose n’est pas juste, répondez à ce message.";
+    let subject = format!("Exemplaire signé reçu : {what}");
+    project.mail(MessageKind::Agreement, &subject, &[&said, how], ("Voir la subvention", ""))
+}
+
 /// Asks the holder to sign an amendment that was granted.
 pub fn amendment_to_sign_mail(project: &AwardedProject, kind: &str, by: NaiveDate) -> Mail {
     let said = format!("Votre demande d’avenant ({kind}) est acceptée. L’avenant est joint : il est à signer.");
@@ -206,6 +230,7 @@ mod tests {
             session: "0198c0a1".into(),
             digest: "a".repeat(64),
             scan: (way == SigningWay::Scan).then(|| "b".repeat(64)),
+            by_hand: None,
             at: Moment::from_unix_seconds(1_806_528_600),
         };
         let proofs = [
