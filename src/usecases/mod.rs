@@ -33,6 +33,7 @@ pub mod copies;
 pub mod cost_marks;
 pub mod decisions;
 pub mod definitions;
+pub mod deposits;
 pub mod disbursements;
 pub mod documents;
 pub mod donation_books;

@@ -321,6 +321,7 @@ site_map! {
     post "/suivi/{grant}/signature" Staff officer::grants::sign;
     post "/suivi/{grant}/signature/code" Staff officer::grants::ask_code;
     post "/suivi/{grant}/signature/papier" Staff officer::grants::sign_on_paper;
+    post "/suivi/{grant}/signature/depot" Staff officer::deposits::deposit;
     post "/suivi/{grant}/avenants/{amendment}" Staff officer::grants::decide_amendment;
     post "/suivi/{grant}/pieces/{piece}" Staff officer::pieces::judge;
     get "/suivi/{grant}/reversement" Payer officer::claims::ask;
