@@ -5,6 +5,7 @@ mod accounts;
 mod agreement_texts;
 mod amendments;
 mod certified;
+mod deposits;
 mod due_dates;
 mod holder;
 mod judged;
