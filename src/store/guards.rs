@@ -33,6 +33,7 @@ const APPEND_ONLY: &[&str] = &[
     "grid_recounts",
     "grid_recount_lines",
     "earmark_overrides",
+    "amendment_overrides",
     "integrity_runs",
     "integrity_findings",
     "history_heads",

@@ -107,6 +107,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    amendment_overrides (amendment_id) {
+        amendment_id -> Text,
+        reason -> Text,
+        decided_by -> Text,
+        decided_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     amendments (id) {
         id -> Text,
         grant_id -> Text,
@@ -542,12 +551,14 @@ diesel::table! {
 }
 
 diesel::table! {
-    earmark_overrides (application_id, axis, scope_key) {
+    earmark_overrides (application_id, axis, scope_key, number) {
         application_id -> Text,
         axis -> Text,
         scope_key -> Text,
+        number -> Integer,
         call_id -> Text,
         funding_source_id -> Nullable<Text>,
+        amendment_id -> Nullable<Text>,
         over_cents -> BigInt,
         reason -> Text,
         decided_by -> Text,
@@ -1317,6 +1328,7 @@ diesel::table! {
         answer -> Text,
         answered_by -> Nullable<Text>,
         answered_at -> Nullable<Timestamp>,
+        beyond -> Text,
     }
 }
 
@@ -1849,6 +1861,8 @@ diesel::joinable!(accounts -> funding_sources (funding_source_id));
 diesel::joinable!(accounts -> grants (grant_id));
 diesel::joinable!(amendment_changes -> amendments (amendment_id));
 diesel::joinable!(amendment_lines -> amendments (amendment_id));
+diesel::joinable!(amendment_overrides -> amendments (amendment_id));
+diesel::joinable!(amendment_overrides -> people (decided_by));
 diesel::joinable!(amendments -> grants (grant_id));
 diesel::joinable!(amendments -> people (requested_by));
 diesel::joinable!(answers -> applications (application_id));
@@ -1894,6 +1908,7 @@ diesel::joinable!(donations -> people (recorded_by));
 diesel::joinable!(donations -> transfers (transfer_seq));
 diesel::joinable!(draft_revisions -> calls (call_id));
 diesel::joinable!(draft_revisions -> people (changed_by));
+diesel::joinable!(earmark_overrides -> amendments (amendment_id));
 diesel::joinable!(earmark_overrides -> applications (application_id));
 diesel::joinable!(earmark_overrides -> calls (call_id));
 diesel::joinable!(earmark_overrides -> funding_sources (funding_source_id));
