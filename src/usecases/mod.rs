@@ -41,6 +41,7 @@ pub mod donations;
 pub mod dossiers;
 mod due_reminders;
 pub mod earmark_books;
+mod earmark_overrides;
 mod earmarks;
 pub mod edits;
 mod effects;
