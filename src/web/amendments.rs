@@ -45,6 +45,8 @@ pub struct AmendmentLine {
     pub is_open: bool,
     /// Whether it may still be refused, though it was granted.
     pub is_to_sign: bool,
+    /// Whether its amount may go beyond a ceiling for a reason of whoever grants it.
+    pub may_exceed: bool,
 }
 
 /// Who is expected to sign an amendment next, and until when.
@@ -81,6 +83,9 @@ pub fn lines(paper: &GrantPaper, reader: Reader, today: NaiveDate) -> Vec<Amendm
         stepper: standings::of_amendment(row.state, is_grant_open, signs(paper, row, reader, today)),
         is_open: row.state == AmendmentState::Requested,
         is_to_sign: row.state == AmendmentState::ToSign,
+        may_exceed: row.state == AmendmentState::Requested
+            && row.new_amount_cents.is_some_and(|new| new > paper.file.grant.amount_cents)
+            && !paper.terms.call.beyond_ceiling.is_refused(),
     };
     paper.amendments.iter().rev().map(line).collect()
 }

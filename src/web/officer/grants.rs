@@ -233,6 +233,8 @@ struct GrantPage {
     reasoned: Vec<Reasoned>,
     signing: SigningPanel,
     typed: String,
+    /// Why an amendment goes beyond a ceiling, as typed.
+    beyond: String,
     /// The form that was refused: the code of a change or the number of an amendment; empty when it is none of them.
     asked: String,
     errors: FieldErrors,
@@ -362,6 +364,7 @@ async fn page(
         reasoned: reasoned(&paper),
         signing: signing::panel(&paper, who, typed),
         typed: typed.text("motif").to_owned(),
+        beyond: typed.text("derogation").to_owned(),
         asked: asked.to_owned(),
         errors,
     })
@@ -468,13 +471,15 @@ fn invalid(wrong: Vec<FieldError>) -> Failure {
 pub async fn decide_amendment(app: Data<App>, who: Staff, path: Path<(GrantId, AmendmentId)>, form: Fields) -> Reply {
     let ((id, amendment), actor, version, now) = (path.into_inner(), who.actor.clone(), form.version(), app.now());
     let (home, motive) = (format!("/suivi/{id}"), form.text("motif").to_owned());
+    let beyond = form.text("derogation").to_owned();
     let is_approved = form.text("suite") == AmendmentEvent::Approve.code();
     let sent = Sent::new(&app, &who, &form, &format!("{home}/avenants/{amendment}"), &home);
     let decided = send(&app, sent, move |tx| {
         if amendments::of_grant(tx.conn(), &actor, id)?.iter().all(|row| row.id != amendment) {
             return Err(crate::store::StoreError::NotFound.into());
         }
-        amendments::decide(tx, &actor, (amendment, version), (is_approved, motive.as_str()), now).map(drop)
+        let said = (is_approved, motive.as_str(), beyond.as_str());
+        amendments::decide_beyond(tx, &actor, (amendment, version), said, now).map(drop)
     })
     .await;
     let code = amendment.to_string();
