@@ -47,6 +47,40 @@ impl EligibleDays {
         format!("Hors des dates d’éligibilité de la convention {}\u{a0}: {}.", self.reference, self.days())
     }
 
+    /// Why a payment that would leave on `day` waits, whose turn it is and what comes next, for its holder.
+    pub fn wait_of_holder(&self, day: NaiveDate) -> String {
+        let (from, until) = (french_date(self.from), french_date(self.until));
+        match day < self.from {
+            true => format!(
+                "L’argent de ce versement vient d’un financeur qui ne paie qu’à partir du {from} : il partira dès ce jour. Vous \
+                 n’avez rien à faire."
+            ),
+            false => format!(
+                "L’argent de ce versement vient d’un financeur qui ne paie que jusqu’au {until} : il ne peut pas partir. C’est à \
+                 l’équipe du fonds d’agir : elle voit avec lui si cette date peut être repoussée, et le versement part ensuite. \
+                 Vous n’avez rien à faire."
+            ),
+        }
+    }
+
+    /// Whether its days are over on this one.
+    pub fn is_over(&self, day: NaiveDate) -> bool {
+        self.until < day
+    }
+
+    /// What whoever lets a project end later should know, a French sentence.
+    pub fn caution_of_end(&self) -> String {
+        let then = match self.is_refused {
+            true => "Ensuite, aucun versement ne part sur cet argent.",
+            false => "Ce qui est dépensé ou versé ensuite n’est pas éligible.",
+        };
+        format!(
+            "La nouvelle fin dépasse les dates d’éligibilité de la convention {}\u{a0}: {}. {then}",
+            self.reference,
+            self.days()
+        )
+    }
+
     /// Why a payment does not leave, a French sentence.
     pub fn refusal(&self) -> String {
         format!(
@@ -75,6 +109,21 @@ fn said(rows: Vec<FundingSourceRow>) -> Outcome<Vec<EligibleDays>> {
 pub(super) fn refusing(conn: &mut Conn, day: NaiveDate) -> Outcome<Vec<EligibleDays>> {
     let mut found = said(funding_sources::refusing_outside(conn)?)?;
     found.retain(|source| source.is_refused && source.excludes(day));
+    Ok(found)
+}
+
+/// The agreements that pay some of these payments and whose days end before a project would.
+pub(super) fn of_end(conn: &mut Conn, ids: &[DisbursementId], end: NaiveDate) -> Outcome<Vec<EligibleDays>> {
+    let mut found = said(funding_sources::all(conn)?)?;
+    found.retain(|source| source.is_over(end));
+    if found.is_empty() {
+        return Ok(found);
+    }
+    let splits = money_sources::splits_of(conn, ids)?;
+    let pays = |source: &EligibleDays| {
+        splits.iter().any(|split| split.funding_source_id == source.id && split.amount_cents.is_positive())
+    };
+    found.retain(pays);
     Ok(found)
 }
 

@@ -158,7 +158,16 @@ pub fn schedule(paper: &GrantPaper, reader: Reader, root: Option<&str>) -> Vec<P
 fn payment_line(line: &Scheduled, reader: Reader, root: Option<&str>) -> PaymentLine {
     let row = &line.row;
     let because = || row.reason.clone().unwrap_or_default();
+    let outside = line.outside.as_ref().filter(|(days, day)| line.obstacles.is_empty() || days.is_over(*day));
+    let outside = outside.map(|(days, day)| match reader {
+        Reader::Holder => days.wait_of_holder(*day),
+        Reader::Team => days.refusal(),
+    });
     let (badge, note) = match row.state {
+        DisbursementState::Planned | DisbursementState::Authorised if outside.is_some() => {
+            let waits = (!line.obstacles.is_empty()).then(|| format!("Attend {}. ", line.obstacles.join(", puis ")));
+            (badge(Tone::Warning, "en attente"), waits.unwrap_or_default() + &outside.unwrap_or_default())
+        }
         DisbursementState::Paid => {
             let on = row.paid_on.map_or(String::new(), |day| format!("versé le {}", french_date(day)));
             (badge(Tone::Success, row.state.label()), on)
