@@ -2,12 +2,18 @@
 //! agreement says so.
 
 use super::{Desk, NAME, led_to, text};
-use crate::support::{databases::each_database, grants::Paying};
+use crate::support::{
+    databases::{each_database, sqlite},
+    grants::Paying,
+    site::Site,
+};
 use tisserand::{
-    domain::{definitions::OutsideDays, ids::FundingSourceId, money::Euros},
+    domain::{amendments::AmendmentKind, definitions::OutsideDays, ids::FundingSourceId, money::Euros},
     store::funding_sources,
     usecases::{
-        UseCaseError, disbursements, eligible_days,
+        UseCaseError,
+        amendments::{self, AmendmentForm},
+        disbursements, eligible_days,
         funding_sources::{self as agreements, SourceForm},
         payment_runs::{self, Preparation},
     },
@@ -131,4 +137,32 @@ async fn whoever_authorises_prepares_and_approves_reads_it() {
     for page in [home.clone(), format!("{home}/approbation")] {
         assert!(desk.page(&desk.director, &page, 200).await.contains(said), "{page}");
     }
+}
+
+#[actix_web::test]
+async fn the_holder_reads_why_a_payment_waits_and_whoever_lets_the_project_end_later_is_warned() {
+    let (paying, grantee) = Paying::granted(sqlite(), NAME, Euros::whole(10_000));
+    pays_until(&paying, -1, true);
+    let site = Site::over(&paying.db, paying.now);
+    let (holder, officer) = (site.cookie_of(&grantee.holder), site.cookie_of(&paying.officer));
+    let (mine, theirs) = (format!("/subventions/{}", grantee.grant), format!("/suivi/{}", grantee.grant));
+    let page = text(site.get(&holder, &mine).await, 200).await;
+    for words in
+        ["vient d’un financeur qui ne paie que jusqu’au", "C’est à l’équipe du fonds d’agir", "Vous n’avez rien"]
+    {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    let page = text(site.get(&officer, &theirs).await, 200).await;
+    assert!(page.contains(&format!("La convention {REFERENCE} ne paie que du")), "{page}");
+    pays_until(&paying, 30, true);
+    let page = text(site.get(&holder, &mine).await, 200).await;
+    assert!(!page.contains("vient d’un financeur") && page.contains("Rien ne manque"), "{page}");
+    let asked = AmendmentForm {
+        new_ends_on: Some("2028-03-31".parse().unwrap()),
+        ..AmendmentForm::new(AmendmentKind::Duration, "Trois mois de plus", "La salle est en travaux")
+    };
+    paying.does(|tx| amendments::request(tx, &grantee.holder, grantee.grant, &asked, paying.now)).unwrap();
+    let said = format!("La nouvelle fin dépasse les dates d’éligibilité de la convention {REFERENCE}");
+    assert!(text(site.get(&officer, &theirs).await, 200).await.contains(&said), "the officer who decides is told");
+    assert!(!text(site.get(&holder, &mine).await, 200).await.contains(&said), "the funder is the house's to deal with");
 }
