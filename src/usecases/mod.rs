@@ -132,6 +132,7 @@ pub mod reviews;
 pub mod revisions;
 pub mod rooms;
 pub mod run_lists;
+mod run_standings;
 pub mod scans;
 pub mod scenarios;
 pub mod sealed_numbers;
