@@ -114,9 +114,9 @@ pub(super) fn refused(conn: &mut Conn, ids: &[DisbursementId], day: NaiveDate) -
     among(conn, &refusing, &ids.iter().map(|id| (*id, day)).collect())
 }
 
-/// Why a payment may not be made on `day`, a French sentence; nothing where it may.
-pub(super) fn refusal(conn: &mut Conn, id: DisbursementId, day: NaiveDate) -> Outcome<Option<String>> {
-    let outside = refused(conn, &[id], day)?;
+/// Why the first of these payments that may not be made on `day` may not, a French sentence; nothing where all may.
+pub(super) fn refusal(conn: &mut Conn, ids: &[DisbursementId], day: NaiveDate) -> Outcome<Option<String>> {
+    let outside = refused(conn, ids, day)?;
     Ok(outside.values().flatten().next().map(EligibleDays::refusal))
 }
 

@@ -2,8 +2,10 @@
 
 use super::{
     Actor, FieldError, Outcome, UseCaseError, access,
-    advance::{Cause, advance, advance_now, record_birth},
-    approved_lines, bank_accounts, disbursements as payments, payers as houses, reasons,
+    advance::{Cause, advance, advance_now, record_birth, step},
+    approved_lines, bank_accounts, disbursements as payments,
+    eligible_days::{self, EligibleDays},
+    payers as houses, reasons,
 };
 use crate::{
     domain::{
@@ -217,11 +219,18 @@ pub fn prepare(tx: &mut Tx, actor: &Actor, wanted: &Preparation, now: Moment) ->
     record_birth::<PaymentRun>(tx, actor, &[Role::Finance], id, now)?;
     let ids: Vec<_> = wanted.lines.iter().map(|(line, _)| *line).collect();
     let paid_on = bank_accounts::paid_on(tx.conn(), &ids)?;
+    // Asked once for all of them: they leave on one day.
+    let refused = eligible_days::refused(tx.conn(), &ids, wanted.execution_on)?;
     for (line, version) in &wanted.lines {
         if let Some(account) = paid_on.get(line) {
             disbursements::set_run(tx, *line, id, *account)?;
         }
-        advance::<Disbursement>(tx, actor, *line, *version, DisbursementEvent::PutInRun, now)?;
+        let mut standing = payments::look_any_day(tx.conn(), *line, actor, now)?;
+        if standing.version != *version {
+            return Err(StoreError::Stale.into());
+        }
+        standing.facts.outside_days = refused.get(line).and_then(|days| days.first()).map(EligibleDays::refusal);
+        step::<Disbursement>(tx, actor, *line, standing, DisbursementEvent::PutInRun, now)?;
     }
     Ok(id)
 }
