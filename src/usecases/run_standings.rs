@@ -3,6 +3,7 @@
 use super::{
     Actor, Outcome,
     advance::{Object, Standing},
+    eligible_days,
     payment_runs::find,
 };
 use crate::{
@@ -11,7 +12,7 @@ use crate::{
         lifecycles::{
             bank_accounts::BankAccountState,
             disbursements::DisbursementState,
-            payment_runs::{PaymentRun, PaymentRunFacts},
+            payment_runs::{PaymentRun, PaymentRunFacts, PaymentRunState},
         },
         roles::Role,
         time::Moment,
@@ -28,7 +29,7 @@ use std::collections::BTreeSet;
 impl Object for PaymentRun {
     type Id = PaymentRunId;
 
-    fn look(conn: &mut Conn, id: PaymentRunId, actor: &Actor, _: Moment) -> Outcome<Standing<Self>> {
+    fn look(conn: &mut Conn, id: PaymentRunId, actor: &Actor, now: Moment) -> Outcome<Standing<Self>> {
         let row = find(conn, actor, id)?;
         let readers = [Role::Finance, Role::Director, Role::System, Role::Auditor];
         let roles: Vec<_> = readers.into_iter().filter(|role| actor.is(*role)).collect();
@@ -46,6 +47,14 @@ impl Object for PaymentRun {
                 && (actor.person == Some(row.prepared_by) || lines.iter().any(is_theirs)),
             is_asker_verifier: actor.person.is_some()
                 && accounts.iter().any(|account| account.verified_by == actor.person),
+            outside_days: match row.state {
+                PaymentRunState::Open | PaymentRunState::Approved => {
+                    let waiting: Vec<_> = lines.iter().filter(is_waiting).map(|line| line.disbursement.id).collect();
+                    // A run that waited for its day leaves today.
+                    eligible_days::refusal(conn, &waiting, row.execution_on.max(now.paris_date()))?
+                }
+                _ => None,
+            },
             has_file: payment_runs::file(conn, id)?.is_some(),
             reason: row.reason.clone(),
         };

@@ -2,12 +2,15 @@
 //! agreement says so.
 
 use super::{Desk, NAME, led_to, text};
-use crate::support::{databases::each_database, grants::Paying};
+use crate::support::{
+    databases::each_database,
+    grants::{Paying, text_of},
+};
 use tisserand::{
     domain::{definitions::OutsideDays, ids::FundingSourceId, money::Euros},
     store::funding_sources,
     usecases::{
-        UseCaseError, disbursements, eligible_days,
+        UseCaseError, approvals, disbursements, eligible_days,
         funding_sources::{self as agreements, SourceForm},
         payment_runs::{self, Preparation},
     },
@@ -67,6 +70,24 @@ fn a_payment_outside_the_eligible_days_stays_where_the_agreement_says_so() {
         pays_until(&paying, 30, true);
         let run = paying.put_in_run(&[first]).unwrap();
         paying.pay(run);
+        paying.check();
+    }
+}
+
+#[test]
+fn a_run_that_waits_past_the_last_eligible_day_is_not_approved_and_does_not_leave() {
+    for db in each_database() {
+        let (paying, grantee) = Paying::granted(db, NAME, Euros::whole(10_000));
+        pays_until(&paying, 0, true);
+        let run = paying.prepare(&[paying.payments(grantee.grant)[0].id]);
+        let (today, tomorrow) = (paying.now, paying.now.plus_days(1));
+        let approve = |now| paying.does(|tx| approvals::approve_by_mail(tx, &paying.director, run, 0, now).map(drop));
+        let export = |now| paying.does(|tx| payment_runs::export(tx, &paying.finance, run, 1, text_of, now).map(drop));
+        assert!(reason(approve(tomorrow).unwrap_err()).contains("ne paie que"));
+        approve(today).unwrap();
+        assert!(reason(export(tomorrow).unwrap_err()).contains("ne paie que"));
+        pays_until(&paying, 1, true);
+        export(tomorrow).unwrap();
         paying.check();
     }
 }
