@@ -71,7 +71,8 @@ pub struct GrantFacts {
     pub is_announced: bool,
     /// Whether the last day to accept the offer is over.
     pub is_answer_overdue: bool,
-    /// Whether the amount calls for a signed agreement (décret 2001-495: above 23 000 € by default).
+    /// Whether its amount, or what its holder is granted in the year, calls for a signed agreement (décret 2001-495: above
+    /// 23 000 € by default).
     pub is_agreement_required: bool,
     /// Whether neither the fund nor the installation says who signs for the house.
     pub is_signatory_missing: bool,
