@@ -110,7 +110,9 @@ async fn page(app: &App, who: &SignedIn, id: PaymentRunId, errors: FieldErrors) 
         let accounts = accounts::find_all(conn, &ids)?.into_iter().map(|row| (row.id, row)).collect();
         let checks = account_checks::latest_of(conn, &ids)?;
         let (file, payments) = (&approval.file, approval.file.lines.iter().map(|line| line.disbursement.id));
-        let outside = eligible_days::of_payments(conn, &payments.collect::<Vec<_>>(), file.run.execution_on)?;
+        // A run that waited for its day leaves today.
+        let leaves_on = file.run.execution_on.max(now.paris_date());
+        let outside = eligible_days::of_payments(conn, &payments.collect::<Vec<_>>(), leaves_on)?;
         Ok(View { approval, accounts, checks, outside })
     };
     let view = app.read(load).await?;
