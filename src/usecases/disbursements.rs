@@ -61,6 +61,7 @@ impl Object for Disbursement {
             is_run_exported: run.as_ref().is_some_and(|run| run.exported_at.is_some()),
             is_paid_on_known: row.paid_on.is_some(),
             is_partly_recovered: row.state == DisbursementState::Paid && is_partly_recovered(conn, &row)?,
+            has_kept_back: row.state.is_under_way() && ledger::has_kept_back(conn, id)?,
             outside_days: match row.state.is_to_leave() {
                 true => eligible_days::refusal(conn, id, leaves_on)?,
                 false => None,

@@ -25,7 +25,7 @@ use crate::{
         Actor, Outcome, UseCaseError,
         advance::Object,
         disbursements::{self, ToPay},
-        payables, statements,
+        payables, revocations, statements,
     },
     web::{
         App, Failure, Fields, Reply,
@@ -340,7 +340,7 @@ fn facts(view: &View) -> Outcome<Vec<Fact>> {
     if let Some(run) = &view.run {
         facts.push(Fact::linked("Lot", &run.reference, format!("/finances/lots/{}", run.id)));
     }
-    if let Some(reference) = &row.end_to_end_id {
+    if let Some(reference) = row.end_to_end_id.as_ref().filter(|_| row.authorised_by.is_some()) {
         facts.push(Fact::new("Référence en banque", reference));
     }
     if let Some(day) = row.paid_on {
@@ -445,6 +445,9 @@ verbs! {
     /// Authorises it, or authorises it again after the bank sent it back.
     authorise_one, "autorisation", |tx, actor, id, said| disbursements::authorise(tx, actor, id, said.version, said.now).map(drop),
         "Le versement est autorisé\u{a0}: il peut entrer dans un lot.";
+    /// Takes its authorisation back.
+    revoke, "retrait", |tx, actor, id, said| revocations::revoke(tx, actor, id, said.version, &said.reason, said.now).map(drop),
+        "L’autorisation est retirée\u{a0}: ce versement ne part pas.";
     /// Holds it back.
     withhold, "retenue", |tx, actor, id, said| disbursements::withhold(tx, actor, id, said.version, &said.reason, said.now).map(drop),
         "Le versement est retenu.";

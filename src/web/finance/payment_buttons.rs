@@ -10,6 +10,8 @@ use crate::{
 pub(super) struct Ask {
     pub(super) action: Action,
     pub(super) is_day: bool,
+    /// What comes of it, said beside the word; often nothing.
+    pub(super) help: &'static str,
 }
 
 /// The address of a verb, and whether a word (`false`) or a day (`true`) goes with it.
@@ -19,10 +21,21 @@ fn verb(event: DisbursementEvent) -> Option<(&'static str, Weight, Option<bool>)
         DisbursementEvent::LeaveRun => ("sortie-du-lot", Weight::Secondary, None),
         DisbursementEvent::Restore => ("reprise", Weight::Primary, None),
         DisbursementEvent::MarkPaid => ("paiement", Weight::Primary, Some(true)),
+        DisbursementEvent::Revoke => ("retrait", Weight::Danger, Some(false)),
         DisbursementEvent::Withhold => ("retenue", Weight::Danger, Some(false)),
         DisbursementEvent::MarkReturned => ("rejet", Weight::Danger, Some(false)),
         DisbursementEvent::PutInRun | DisbursementEvent::Cancel => return None,
     })
+}
+
+fn help(event: DisbursementEvent) -> &'static str {
+    match event {
+        DisbursementEvent::Revoke => {
+            "Le versement redevient prévu et quitte son lot. La somme reste promise à l’organisation. Ces mots restent dans \
+             l’historique."
+        }
+        _ => "",
+    }
 }
 
 /// What is offered, with the reason where it is refused: alone, or as a form once nothing stands in its way.
@@ -37,7 +50,7 @@ pub(super) fn buttons(
         let href = format!("{LIST}/{id}/{path}");
         let action = Action { label: event.label().to_owned(), href, weight, refusal, press: Press::Acts };
         match asked {
-            Some(is_day) if action.refusal.is_none() => asks.push(Ask { action, is_day }),
+            Some(is_day) if action.refusal.is_none() => asks.push(Ask { action, is_day, help: help(*event) }),
             _ => actions.push(action),
         }
     }
