@@ -24,6 +24,7 @@ mod payees;
 mod paying;
 mod printed_runs;
 mod recovery_parts;
+mod revocations;
 mod run_lines;
 mod sealed;
 mod statement_pages;
