@@ -67,7 +67,7 @@ fn send_back(paying: &Paying, line: DisbursementId) {
 
 #[test]
 fn what_is_authorised_and_not_asked_of_the_bank_ends_with_its_grant() {
-    let stages = ["authorised", "in a run", "in an approved run", "sent back by the bank"];
+    let stages = ["authorised", "in a run", "suspended in its run", "in an approved run", "sent back by the bank"];
     let all = stages.into_iter().flat_map(|stage| each_database().into_iter().map(move |db| (stage, db)));
     for (stage, db) in all {
         let amount = Euros::from_cents(999_997);
@@ -81,6 +81,11 @@ fn what_is_authorised_and_not_asked_of_the_bank_ends_with_its_grant() {
         match (stage, run) {
             ("in an approved run", Some(run)) => {
                 paying.does(|tx| approvals::approve_by_mail(tx, &paying.director, run, 0, paying.now)).unwrap();
+            }
+            ("suspended in its run", Some(_)) => {
+                let (version, why) = (paying.grant(grantee.grant).version, (GrantEvent::Suspend, "Un doute"));
+                let (who, id) = (&paying.director, grantee.grant);
+                paying.does(|tx| grants::change_with_reason(tx, who, id, version, why, paying.now)).unwrap();
             }
             ("sent back by the bank", Some(run)) => {
                 paying.pay(run);
