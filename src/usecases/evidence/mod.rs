@@ -23,7 +23,7 @@ use crate::{
         funding_dues as dues,
         funding_sources::{self, FunderRow, FundingSourceRow},
         grants::{self as grant_rows, GrantFile, GrantRow},
-        money_sources, recusals,
+        journal as ledger, money_sources, recusals,
         reports::{self, ReportRow},
     },
 };
@@ -191,6 +191,10 @@ fn payments(conn: &mut Conn, sources: &[FundingSourceRow], ids: &[GrantId], peri
     runs.sort_unstable();
     runs.dedup();
     let runs: BTreeMap<_, _> = exports::run_references(conn, &runs)?.into_iter().collect();
+    let mut kept_back: BTreeMap<DisbursementId, Euros> = BTreeMap::new();
+    for (id, amount) in ledger::kept_back(conn, &paid)? {
+        *kept_back.entry(id).or_default() += amount;
+    }
     let banks: BTreeMap<_, _> = facts::bank_references(conn, &paid)?.into_iter().collect();
     let mut eligible = BTreeMap::new();
     for source in sources {
@@ -209,6 +213,7 @@ fn payments(conn: &mut Conn, sources: &[FundingSourceRow], ids: &[GrantId], peri
                 source: reference.clone(),
                 amount,
                 whole: row.amount_cents,
+                left_bank: Some(row.amount_cents - kept_back.get(&row.id).copied().unwrap_or_default()),
                 paid_on,
                 end_to_end_id: row.end_to_end_id.clone().unwrap_or_default(),
                 run: row.payment_run_id.and_then(|id| runs.get(&id).cloned()).unwrap_or_default(),
