@@ -7,7 +7,7 @@ use super::{Outcome, definitions, grants, journal, settings, terms};
 use crate::{
     domain::{
         evidence_packs::{BudgetFacts, Evidence, GrantFacts, PaymentFacts, ReportFacts, SourceFacts, by_class},
-        forms::{Answers, Form, chosen, in_words},
+        forms::{Answers, Form, told_outside},
         ids::{ApplicationId, DisbursementId, FunderId, FundingSourceId, GrantId, PersonId, ReportId},
         journal::Stage,
         lifecycles::{disbursements::DisbursementState, grants::GrantState, reports::ReportState},
@@ -348,7 +348,7 @@ fn is_filed(row: &ReportRow) -> bool {
     matches!(row.state, ReportState::Submitted | ReportState::Accepted)
 }
 
-/// What the reports that are filed say, question and answer, in the order of the form.
+/// What the reports that are filed say, question and answer, in the order of the form; nothing that reaches a person.
 fn said(conn: &mut Conn, read: &Read) -> Outcome<BTreeMap<ReportId, Vec<(String, String)>>> {
     let told: BTreeSet<_> = read.files.iter().map(|file| file.grant.id).collect();
     let rows: Vec<_> = read.reports.iter().filter(|row| is_filed(row) && told.contains(&row.grant_id)).collect();
@@ -367,13 +367,12 @@ fn said(conn: &mut Conn, read: &Read) -> Outcome<BTreeMap<ReportId, Vec<(String,
         let Some(answers) = answers.get(&row.id) else { continue };
         let template = super::reports::template_of(&call, row.kind);
         let form = Form::of_report(&template, &call.axes);
-        let places = BTreeMap::new();
         let mut lines = Vec::new();
         for question in template.sections.iter().flat_map(|section| &section.questions) {
             let answer = form.answer(question, answers);
-            let words: Vec<_> = chosen(&answer).map(|line| in_words(&call, question, line, &places)).collect();
+            let words = told_outside(&call, question, &answer);
             if !words.is_empty() {
-                lines.push((legible(&question.label), legible(&words.join("\n"))));
+                lines.push((legible(&question.label), legible(&words)));
             }
         }
         said.insert(row.id, lines);
