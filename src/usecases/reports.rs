@@ -3,7 +3,8 @@
 use super::{
     Actor, FieldError, Outcome, UseCaseError, access,
     advance::{Cause, Object, Standing, advance, record_birth},
-    attachments, cost_marks, disbursements, grants, planned_budgets, reasons, report_changes, report_lacks, scans,
+    attachments, cost_marks, disbursements, grants, planned_budgets, reasons, report_changes, report_extensions,
+    report_lacks, scans,
     sealed_numbers::{self, asks_number},
     settlements, terms,
 };
@@ -432,7 +433,9 @@ pub fn attach(
 
 /// Files the report.
 pub fn submit(tx: &mut Tx, actor: &Actor, id: ReportId, version: i32, now: Moment) -> Outcome<Cause> {
-    reports::set_submitted(tx, id, access::person(actor)?, now)?;
+    let person = access::person(actor)?;
+    reports::set_submitted(tx, id, person, now)?;
+    report_extensions::drop_open(tx, id, person, now)?;
     advance::<Report>(tx, actor, id, version, ReportEvent::Submit, now)
 }
 
@@ -481,5 +484,8 @@ pub fn send_back(
     paper(tx.conn(), actor, id)?;
     judgements::set_changes(tx, id, &[])?;
     reports::set_reason(tx, id, Some(&reasons::written(reason)?))?;
+    if event == ReportEvent::Waive {
+        report_extensions::drop_open(tx, id, access::person(actor)?, now)?;
+    }
     advance::<Report>(tx, actor, id, version, event, now)
 }

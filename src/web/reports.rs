@@ -13,7 +13,10 @@ use crate::{
         definitions::{CallDefinition, Question, QuestionKind},
         forms::{Form, chosen, in_words},
         identity::masked_account,
-        lifecycles::reports::ReportState,
+        lifecycles::{
+            grants::GrantState,
+            reports::{ReportState, WITH_AUTHOR, is_over},
+        },
         money::Euros,
         references::goal,
         reports::{GapRule, realised},
@@ -156,6 +159,9 @@ pub fn extensions(rows: &[ExtensionRow]) -> Vec<ExtensionLine> {
                     french_date(day)
                 )
             }
+            (Some(at), None) if row.motive.is_empty() => {
+                format!("Demandé jusqu’au {to}, sans objet depuis le {}.", french_date(at.paris_date()))
+            }
             (Some(at), None) => format!("Refusé le {} : reste attendu le {from}.", french_date(at.paris_date())),
         };
         ExtensionLine {
@@ -270,9 +276,22 @@ pub fn answer_in_words(call: &CallDefinition, question: &Question, value: &str) 
     }
 }
 
+/// What a report is that nobody waits for any more.
+const fn over(grant: GrantState) -> &'static str {
+    match grant {
+        GrantState::Terminated => {
+            "La subvention est résiliée : ce bilan n’est plus attendu. Il peut être déposé pour faire accepter des dépenses."
+        }
+        _ => "Ce bilan n’est plus attendu : le bilan final est accepté.",
+    }
+}
+
 /// Where a report stands, who acts next and by when. `you` is what the page calls its author.
-pub fn stepper(row: &ReportRow, you: &str, today: NaiveDate) -> Stepper {
+pub fn stepper((row, grant): (&ReportRow, GrantState), you: &str, today: NaiveDate) -> Stepper {
+    let is_over = WITH_AUTHOR.contains(&row.state) && is_over(grant);
     let (step, who, by_when, said) = match row.state {
+        ReportState::Expected if is_over => (0, NOBODY, None, over(grant)),
+        ReportState::Draft | ReportState::ChangesRequested if is_over => (1, NOBODY, None, over(grant)),
         ReportState::Expected => (0, you, Some(row.due_on), "Le bilan est attendu."),
         ReportState::Draft => (1, you, Some(row.due_on), "Brouillon, non déposé : nous ne le lisons pas encore."),
         ReportState::ChangesRequested => {

@@ -10,7 +10,10 @@ use crate::{
         forms::{Answers, Form, told_outside},
         ids::{ApplicationId, DisbursementId, FunderId, FundingSourceId, GrantId, PersonId, ReportId},
         journal::Stage,
-        lifecycles::{disbursements::DisbursementState, grants::GrantState, reports::ReportState},
+        lifecycles::{
+            disbursements::DisbursementState,
+            reports::{ReportState, is_over, standing},
+        },
         money::Euros,
         text::legible,
         time::Moment,
@@ -334,10 +337,8 @@ fn report_facts(grant: &GrantRow, row: &ReportRow, said: &BTreeMap<ReportId, Vec
         kind: row.kind.label().to_owned(),
         due_on: row.due_on,
         filed_on: row.submitted_at.map(Moment::paris_date),
-        state: row.state.label().to_owned(),
-        // Once the final report is accepted, nobody waits for another one.
-        is_owed: !matches!(row.state, ReportState::Accepted | ReportState::Waived)
-            && !matches!(grant.state, GrantState::Closing | GrantState::Closed),
+        state: standing(row.state, grant.state).to_owned(),
+        is_owed: !matches!(row.state, ReportState::Accepted | ReportState::Waived) && !is_over(grant.state),
         path: papers::path(&grant.reference, papers::REPORTS, 0, &format!("{}.pdf", row.kind.label())),
         said: if is_filed(row) { said.get(&row.id).cloned().unwrap_or_default() } else { Vec::new() },
     }
