@@ -15,7 +15,7 @@ use crate::{
         identity::masked_account,
         lifecycles::{
             grants::GrantState,
-            reports::{ReportState, WITH_AUTHOR, is_over},
+            reports::{ReportState, WITH_AUTHOR, is_over, is_owed},
         },
         money::Euros,
         references::goal,
@@ -144,11 +144,13 @@ pub struct ExtensionLine {
     pub wanted: String,
 }
 
-/// What was asked for and given of more time, oldest first.
-pub fn extensions(rows: &[ExtensionRow]) -> Vec<ExtensionLine> {
+/// What was asked for and given of more time for a report, oldest first. Where nobody waits for it any more, nobody answers.
+pub fn extensions((report, grant): (&ReportRow, GrantState), rows: &[ExtensionRow]) -> Vec<ExtensionLine> {
+    let is_owed = is_owed(report.state, grant);
     let line = |row: &ExtensionRow| {
         let (from, to) = (french_date(row.former_on), french_date(row.wanted_on));
         let said = match (row.decided_at, row.granted_on) {
+            (None, _) if !is_owed => format!("Demandé jusqu’au {to}, sans objet : ce bilan n’est plus attendu."),
             (None, _) => {
                 format!("Demandé le {} : jusqu’au {to} au lieu du {from}.", french_date(row.asked_at.paris_date()))
             }
@@ -169,7 +171,7 @@ pub fn extensions(rows: &[ExtensionRow]) -> Vec<ExtensionLine> {
             said: nbsp(&said),
             reason: row.reason.clone(),
             motive: row.motive.clone(),
-            is_open: row.decided_at.is_none(),
+            is_open: is_owed && row.decided_at.is_none(),
             wanted: row.wanted_on.to_string(),
         }
     };

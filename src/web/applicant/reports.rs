@@ -275,7 +275,7 @@ async fn page(
         certifying,
         can_extend: is_owed(row.state, paper.grant.grant.state)
             && extensions.iter().all(|row| row.decided_at.is_some()),
-        extensions: words::extensions(&extensions),
+        extensions: words::extensions((row, paper.grant.grant.state), &extensions),
         until: wish.0,
         why: wish.1,
         judged: if row.state == ReportState::Accepted && !paper.accepted.is_empty() {

@@ -216,7 +216,7 @@ async fn page(
     let files = paper.attachments.iter();
     let is_filed = !matches!(row.state, ReportState::Expected | ReportState::Draft);
     let is_judged = row.state == ReportState::Accepted && !paper.accepted.is_empty();
-    let more_time = words::extensions(&more_time);
+    let more_time = words::extensions((row, paper.grant.grant.state), &more_time);
     let pending = more_time.iter().find(|line| line.is_open).cloned();
     let proposed = pending.as_ref().map_or(String::new(), |line| line.wanted.clone());
     Ok(ReportPage {
