@@ -18,6 +18,8 @@ const COMES_BACK_DAYS: i64 = 60;
 
 const ECHO: &str = "Une opération du même jour, du même montant, est déjà confirmée sur un autre relevé.";
 
+const UNKNOWN_RETURN: &str = "La banque rend un virement dont la référence n’est pas connue.";
+
 /// A line as it is matched.
 #[derive(Debug, Clone, Copy)]
 pub struct Told<'a> {
@@ -371,7 +373,11 @@ impl Bench<'_> {
             }
             ([], [], _) => {}
             ([debt], [], _) => {
-                return self.received(line, debt, "Le montant est celui d’un trop-perçu attendu de cette organisation.");
+                return self.received(
+                    line,
+                    debt,
+                    "Le montant est celui d’un trop-perçu attendu de cette organisation.",
+                );
             }
             (_, [], _) => return unknown("Plusieurs trop-perçus de ce montant sont attendus de cette organisation."),
             ([], &[(payment, why)], []) => return self.proposed(line, payment, Doing::Return, why),
@@ -388,13 +394,17 @@ impl Bench<'_> {
                  surplus, constatez ce qui lui revient sur sa page.",
                 debt.amount
             )),
-            None if line.is_return => unknown("La banque rend un virement dont la référence n’est pas connue."),
+            None if line.is_return => unknown(UNKNOWN_RETURN),
             None => Verdict::NotOurs("Aucun versement ni trop-perçu ne correspond."),
         }
     }
 
-    /// A part of a debt leaves the rest of it awaited: what came is counted once, in whatever form it is told again.
+    /// What the bank sends back pays no debt. And a part of a debt leaves the rest of it awaited: what came is counted once, in
+    /// whatever form it is told again.
     fn received(&self, line: &Told<'_>, debt: &Debt, why: &'static str) -> Verdict {
+        if line.is_return {
+            return unknown(UNKNOWN_RETURN);
+        }
         if self.awaited.echoes.iter().any(|echo| echo.may_be_told_by(line)) {
             return unknown(ECHO);
         }

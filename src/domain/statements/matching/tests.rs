@@ -247,6 +247,8 @@ fn money_that_is_owed_is_proposed_by_account_or_by_reference() {
     assert!(why(only(part, &world)).contains("pas ce montant"));
     let named = Told { label: "RESTE TAN-2027-001", ..part };
     assert_eq!(does(&only(named, &world)), (Doing::Receive, 1), "a part, and of what");
+    let back = Told { is_return: true, ..named };
+    assert!(why(only(back, &world)).contains("référence n’est pas connue"), "what the bank sends back pays no debt");
     let more = Told { amount: Euros::from_cents(12_001), ..named };
     assert!(why(only(more, &world)).contains("un surplus"), "one cent too much is nobody's debt");
     // The first half of a debt, told again by a table that names no account: the half that is left is of the same amount.
