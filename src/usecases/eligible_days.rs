@@ -6,6 +6,7 @@ use crate::{
     domain::{
         definitions::OutsideDays,
         ids::{DisbursementId, FundingSourceId},
+        lifecycle::Refusal,
         time::french_date,
     },
     store::{
@@ -118,6 +119,14 @@ pub(super) fn refused(conn: &mut Conn, ids: &[DisbursementId], day: NaiveDate) -
 pub(super) fn refusal(conn: &mut Conn, id: DisbursementId, day: NaiveDate) -> Outcome<Option<String>> {
     let outside = refused(conn, &[id], day)?;
     Ok(outside.values().flatten().next().map(EligibleDays::refusal))
+}
+
+/// Refuses to ask the bank for these payments on a day on which one of them may not be made.
+pub(super) fn require(conn: &mut Conn, ids: &[DisbursementId], day: NaiveDate) -> Outcome<()> {
+    match refused(conn, ids, day)?.values().flatten().next() {
+        Some(source) => Err(Refusal::because(source.refusal()).into()),
+        None => Ok(()),
+    }
 }
 
 /// What is said of one of these payments; often nothing.

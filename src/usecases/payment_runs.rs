@@ -3,7 +3,7 @@
 use super::{
     Actor, FieldError, Outcome, UseCaseError, access,
     advance::{Cause, Object, Standing, advance, advance_now, record_birth},
-    approved_lines, bank_accounts, disbursements as payments, payers as houses, reasons,
+    approved_lines, bank_accounts, disbursements as payments, eligible_days, payers as houses, reasons,
 };
 use crate::{
     domain::{
@@ -341,6 +341,8 @@ pub fn export(
         return Err(StoreError::Stale.into());
     }
     let (order, numbers) = order(tx, actor, &file, now)?;
+    let leaving: Vec<_> = file.leaving().map(|line| line.disbursement.id).collect();
+    eligible_days::require(tx.conn(), &leaving, order.execution_on)?;
     let content = render(&order)
         .map_err(|reason| Refusal::because(format!("Le fichier bancaire n’a pas pu être généré\u{a0}: {reason}")))?;
     let kept = veiled(&content, |number| numbers.get(number).cloned());
