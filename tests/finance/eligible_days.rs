@@ -82,6 +82,11 @@ fn no_file_is_made_for_a_day_after_the_last_one_that_is_eligible() {
         let run = paying.prepare(&[paying.payments(grantee.grant)[0].id]);
         paying.does(|tx| approvals::approve_by_mail(tx, &paying.director, run, 0, paying.now)).unwrap();
         paying.now = paying.now.plus_days(1);
+        let approved = paying.db.read(|conn| payment_runs::file(conn, &paying.finance, run)).unwrap();
+        let ids: Vec<_> = approved.leaving().map(|line| line.disbursement.id).collect();
+        let today = paying.now.paris_date();
+        let said = paying.db.read(|conn| eligible_days::of_run(conn, &approved.run, &ids, today)).unwrap();
+        assert_eq!(said.len(), 1, "the page of the run says it before");
         let export = |tx: &mut Tx| payment_runs::export(tx, &paying.finance, run, 1, text_of, paying.now).map(drop);
         assert!(
             reason(paying.does(export).unwrap_err()).contains("ne paie que"),
