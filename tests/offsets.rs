@@ -91,7 +91,7 @@ async fn what_is_owed_is_kept_back_from_another_payment_and_the_bank_is_asked_fo
 }
 
 /// Makes the second organisation's grant one of the first's.
-fn give(paying: &Paying, grant: &Grantee, to: &Grantee) {
+pub(crate) fn give(paying: &Paying, grant: &Grantee, to: &Grantee) {
     use diesel::prelude::*;
     use tisserand::store::schema::grants::dsl;
     let row = diesel::update(dsl::grants.find(grant.grant)).set(dsl::organisation_id.eq(to.organisation));

@@ -5,13 +5,16 @@ use super::{Outcome, definitions};
 use crate::{
     domain::{
         definitions::OutsideDays,
+        holidays::day_to_ask,
         ids::{DisbursementId, FundingSourceId},
+        lifecycle::Refusal,
         time::french_date,
     },
     store::{
         Conn,
         funding_sources::{self, FundingSourceRow},
         money_sources,
+        payment_runs::PaymentRunRow,
     },
 };
 use chrono::NaiveDate;
@@ -108,6 +111,12 @@ pub fn of_payments(conn: &mut Conn, ids: &[DisbursementId], day: NaiveDate) -> O
     of_days(conn, &ids.iter().map(|id| (*id, day)).collect())
 }
 
+/// The same of those of a run, on the day the bank was asked for, or would be today.
+pub fn of_run(conn: &mut Conn, run: &PaymentRunRow, ids: &[DisbursementId], today: NaiveDate) -> Outcome<Outside> {
+    let day = if run.exported_at.is_some() { run.execution_on } else { day_to_ask(run.execution_on, today) };
+    of_payments(conn, ids, day)
+}
+
 /// Those of these payments that may not be made on `day`.
 pub(super) fn refused(conn: &mut Conn, ids: &[DisbursementId], day: NaiveDate) -> Outcome<Outside> {
     let refusing = refusing(conn, day)?;
@@ -118,6 +127,14 @@ pub(super) fn refused(conn: &mut Conn, ids: &[DisbursementId], day: NaiveDate) -
 pub(super) fn refusal(conn: &mut Conn, id: DisbursementId, day: NaiveDate) -> Outcome<Option<String>> {
     let outside = refused(conn, &[id], day)?;
     Ok(outside.values().flatten().next().map(EligibleDays::refusal))
+}
+
+/// Refuses to ask the bank for these payments on a day on which one of them may not be made.
+pub(super) fn require(conn: &mut Conn, ids: &[DisbursementId], day: NaiveDate) -> Outcome<()> {
+    match refused(conn, ids, day)?.values().flatten().next() {
+        Some(source) => Err(Refusal::because(source.refusal()).into()),
+        None => Ok(()),
+    }
 }
 
 /// What is said of one of these payments; often nothing.

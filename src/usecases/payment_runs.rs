@@ -3,11 +3,12 @@
 use super::{
     Actor, FieldError, Outcome, UseCaseError, access,
     advance::{Cause, Object, Standing, advance, advance_now, record_birth},
-    approved_lines, bank_accounts, disbursements as payments, payers as houses, reasons,
+    approved_lines, bank_accounts, disbursements as payments, eligible_days, payers as houses, reasons,
 };
 use crate::{
     domain::{
         bank_files::{account_reference, references, unveiled, veiled},
+        holidays::day_to_ask,
         iban_readings::ReadingPurpose,
         identity::{Bic, Iban},
         ids::{BankAccountId, DisbursementId, PayerAccountId, PaymentRunId},
@@ -340,6 +341,8 @@ pub fn export(
         return Err(StoreError::Stale.into());
     }
     let (order, numbers) = order(tx, actor, &file, now)?;
+    let leaving: Vec<_> = file.leaving().map(|line| line.disbursement.id).collect();
+    eligible_days::require(tx.conn(), &leaving, order.execution_on)?;
     let content = render(&order)
         .map_err(|reason| Refusal::because(format!("Le fichier bancaire n’a pas pu être généré\u{a0}: {reason}")))?;
     let kept = veiled(&content, |number| numbers.get(number).cloned());
@@ -384,8 +387,7 @@ fn order(tx: &mut Tx, actor: &Actor, file: &RunFile, now: Moment) -> Outcome<(Ba
         payer_holder: file.payer.holder.clone(),
         payer_iban,
         payer_bic: file.payer.bic.clone(),
-        // A bank refuses a day that is over: a run that waited for its approval leaves today.
-        execution_on: file.run.execution_on.max(now.paris_date()),
+        execution_on: day_to_ask(file.run.execution_on, now.paris_date()),
         transfers,
     };
     Ok((order, kept_as))

@@ -15,15 +15,25 @@ use diesel::connection::SimpleConnection;
 use std::{collections::BTreeSet, process::Command, sync::Barrier, thread};
 use tisserand::{
     domain::{
-        accounting::charts, ids::AccountingExportId, lifecycles::grants::GrantEvent, money::Euros, roles::Role,
+        accounting::charts,
+        ids::AccountingExportId,
+        journal::TransferKind,
+        lifecycles::{grants::GrantEvent, recoveries::RecoveryState},
+        money::Euros,
+        reports::ReportKind,
+        roles::Role,
         time::Moment,
     },
     store::{
-        Conn, StoreError,
+        Conn, StoreError, Tx,
         accounting::{self as rows, AccountingExportRow},
-        payment_runs as runs,
+        payment_runs as runs, recoveries,
     },
-    usecases::{Actor, Outcome, UseCaseError, accounting, disbursements, grants, integrity, people, revocations},
+    usecases::{
+        Actor, Outcome, UseCaseError, accounting, disbursements, grants, integrity, people,
+        recovery_parts::{self, Part},
+        revocations,
+    },
 };
 
 const SIREN: &str = "732829320";
@@ -281,6 +291,30 @@ fn an_authorisation_taken_back_is_no_entry_and_the_end_of_its_grant_is_entered_o
         };
         assert_eq!((of("468600", 11), of("657100", 12)), (1_000_000, 1_000_000), "the aid given up, once");
         assert_eq!(broken(&paying), Vec::<String>::new());
+        paying.check();
+    }
+}
+
+#[test]
+fn money_that_came_back_is_proved_by_the_day_of_the_bank() {
+    for db in each_database() {
+        let (mut paying, grantee) = paid(Paying::on(db));
+        paying.report(&grantee, ReportKind::Final, Euros::whole(1_000));
+        let owed = paying.db.read(|conn| recoveries::of_grant(conn, grantee.grant)).unwrap();
+        let owed = owed.into_iter().find(|row| row.state == RecoveryState::Requested).unwrap();
+        let came_on = paying.now.paris_date();
+        paying.now = paying.now.plus_days(5);
+        let part = Part { amount: None, received_on: came_on, rest_due_on: None };
+        let typed = |tx: &mut Tx| {
+            recovery_parts::receive(tx, &paying.finance, owed.id, owed.version, &part, paying.now).map(drop)
+        };
+        paying.does(typed).unwrap();
+        let typed_on = paying.now.paris_date();
+        let made = make(&paying, &paying.finance, typed_on, paying.now).unwrap();
+        let entries = paying.db.read(|conn| rows::entries(conn, made.id, 0, 500)).unwrap();
+        let back: Vec<_> = entries.iter().filter(|row| row.label.starts_with(TransferKind::Recover.label())).collect();
+        assert_eq!(back.iter().map(|row| row.amount_cents).sum::<Euros>(), owed.amount_cents);
+        assert!(back.iter().all(|row| (row.entry_on, row.piece_on) == (typed_on, came_on)), "{back:?}");
         paying.check();
     }
 }

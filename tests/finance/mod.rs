@@ -3,6 +3,7 @@
 mod account_checks;
 mod accounting;
 mod approvals;
+mod bank_lines;
 mod beneficiary_ceilings;
 mod books;
 mod cash;

@@ -110,7 +110,7 @@ async fn page(app: &App, who: &SignedIn, id: PaymentRunId, errors: FieldErrors) 
         let accounts = accounts::find_all(conn, &ids)?.into_iter().map(|row| (row.id, row)).collect();
         let checks = account_checks::latest_of(conn, &ids)?;
         let (file, payments) = (&approval.file, approval.file.lines.iter().map(|line| line.disbursement.id));
-        let outside = eligible_days::of_payments(conn, &payments.collect::<Vec<_>>(), file.run.execution_on)?;
+        let outside = eligible_days::of_run(conn, &file.run, &payments.collect::<Vec<_>>(), now.paris_date())?;
         Ok(View { approval, accounts, checks, outside })
     };
     let view = app.read(load).await?;

@@ -239,7 +239,7 @@ fn load(conn: &mut Conn, actor: &Actor, id: PaymentRunId, now: Moment) -> Outcom
         accounts: accounts::find_all(conn, &account_ids)?.into_iter().map(|row| (row.id, row)).collect(),
         checks: checks::latest_of(conn, &account_ids)?,
         open: accounts::open_of_all(conn, &paid.into_iter().collect::<Vec<_>>())?,
-        outside: eligible_days::of_payments(conn, &ids, file.run.execution_on)?,
+        outside: eligible_days::of_run(conn, &file.run, &ids, now.paris_date())?,
         names: people::of_ids(conn, &people_ids)?.into_iter().map(|row| (row.id, row.name)).collect(),
         kept: rows::file(conn, id)?,
         events: told(conn, Machine::PaymentRun, id.as_str())?,
