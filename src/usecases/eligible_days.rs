@@ -5,6 +5,7 @@ use super::{Outcome, definitions};
 use crate::{
     domain::{
         definitions::OutsideDays,
+        holidays::day_to_ask,
         ids::{DisbursementId, FundingSourceId},
         time::french_date,
     },
@@ -12,6 +13,7 @@ use crate::{
         Conn,
         funding_sources::{self, FundingSourceRow},
         money_sources,
+        payment_runs::PaymentRunRow,
     },
 };
 use chrono::NaiveDate;
@@ -106,6 +108,12 @@ pub fn of_days(conn: &mut Conn, days: &BTreeMap<DisbursementId, NaiveDate>) -> O
 /// The same if all were made on `day`.
 pub fn of_payments(conn: &mut Conn, ids: &[DisbursementId], day: NaiveDate) -> Outcome<Outside> {
     of_days(conn, &ids.iter().map(|id| (*id, day)).collect())
+}
+
+/// The same of those of a run, on the day the bank was asked for, or would be today.
+pub fn of_run(conn: &mut Conn, run: &PaymentRunRow, ids: &[DisbursementId], today: NaiveDate) -> Outcome<Outside> {
+    let day = if run.exported_at.is_some() { run.execution_on } else { day_to_ask(run.execution_on, today) };
+    of_payments(conn, ids, day)
 }
 
 /// Those of these payments that may not be made on `day`.

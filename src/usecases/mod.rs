@@ -130,6 +130,7 @@ pub mod review_saves;
 pub mod review_sheets;
 pub mod reviews;
 pub mod revisions;
+pub mod revocations;
 pub mod rooms;
 pub mod run_lists;
 mod run_standings;

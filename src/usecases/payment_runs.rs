@@ -10,6 +10,7 @@ use super::{
 use crate::{
     domain::{
         bank_files::{account_reference, references, unveiled, veiled},
+        holidays::day_to_ask,
         iban_readings::ReadingPurpose,
         identity::{Bic, Iban},
         ids::{BankAccountId, DisbursementId, PayerAccountId, PaymentRunId},
@@ -343,8 +344,7 @@ fn order(tx: &mut Tx, actor: &Actor, file: &RunFile, now: Moment) -> Outcome<(Ba
         payer_holder: file.payer.holder.clone(),
         payer_iban,
         payer_bic: file.payer.bic.clone(),
-        // A bank refuses a day that is over: a run that waited for its approval leaves today.
-        execution_on: file.run.execution_on.max(now.paris_date()),
+        execution_on: day_to_ask(file.run.execution_on, now.paris_date()),
         transfers,
     };
     Ok((order, kept_as))

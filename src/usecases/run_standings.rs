@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     domain::{
+        holidays::day_to_ask,
         ids::PaymentRunId,
         lifecycles::{
             bank_accounts::BankAccountState,
@@ -50,8 +51,7 @@ impl Object for PaymentRun {
             outside_days: match row.state {
                 PaymentRunState::Open | PaymentRunState::Approved => {
                     let waiting: Vec<_> = lines.iter().filter(is_waiting).map(|line| line.disbursement.id).collect();
-                    // A run that waited for its day leaves today.
-                    eligible_days::refusal(conn, &waiting, row.execution_on.max(now.paris_date()))?
+                    eligible_days::refusal(conn, &waiting, day_to_ask(row.execution_on, now.paris_date()))?
                 }
                 _ => None,
             },

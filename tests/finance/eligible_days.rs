@@ -8,7 +8,7 @@ use crate::support::{
 };
 use tisserand::{
     domain::{definitions::OutsideDays, ids::FundingSourceId, money::Euros},
-    store::funding_sources,
+    store::{Tx, funding_sources},
     usecases::{
         UseCaseError, approvals, disbursements, eligible_days,
         funding_sources::{self as agreements, SourceForm},
@@ -75,19 +75,28 @@ fn a_payment_outside_the_eligible_days_stays_where_the_agreement_says_so() {
 }
 
 #[test]
-fn a_run_that_waits_past_the_last_eligible_day_is_not_approved_and_does_not_leave() {
+fn no_file_is_made_for_a_day_after_the_last_one_that_is_eligible() {
     for db in each_database() {
-        let (paying, grantee) = Paying::granted(db, NAME, Euros::whole(10_000));
+        let (mut paying, grantee) = Paying::granted(db, NAME, Euros::whole(10_000));
         pays_until(&paying, 0, true);
         let run = paying.prepare(&[paying.payments(grantee.grant)[0].id]);
-        let (today, tomorrow) = (paying.now, paying.now.plus_days(1));
         let approve = |now| paying.does(|tx| approvals::approve_by_mail(tx, &paying.director, run, 0, now).map(drop));
-        let export = |now| paying.does(|tx| payment_runs::export(tx, &paying.finance, run, 1, text_of, now).map(drop));
-        assert!(reason(approve(tomorrow).unwrap_err()).contains("ne paie que"));
-        approve(today).unwrap();
-        assert!(reason(export(tomorrow).unwrap_err()).contains("ne paie que"));
-        pays_until(&paying, 1, true);
-        export(tomorrow).unwrap();
+        let late = approve(paying.now.plus_days(1)).unwrap_err();
+        assert!(reason(late).contains("ne paie que"), "nobody approves what cannot leave");
+        approve(paying.now).unwrap();
+        paying.now = paying.now.plus_days(1);
+        let approved = paying.db.read(|conn| payment_runs::file(conn, &paying.finance, run)).unwrap();
+        let ids: Vec<_> = approved.leaving().map(|line| line.disbursement.id).collect();
+        let today = paying.now.paris_date();
+        let said = paying.db.read(|conn| eligible_days::of_run(conn, &approved.run, &ids, today)).unwrap();
+        assert_eq!(said.len(), 1, "the page of the run says it before");
+        let export = |tx: &mut Tx| payment_runs::export(tx, &paying.finance, run, 1, text_of, paying.now).map(drop);
+        assert!(
+            reason(paying.does(export).unwrap_err()).contains("ne paie que"),
+            "approved in time, asked for too late"
+        );
+        pays_until(&paying, 30, true);
+        paying.does(export).unwrap();
         paying.check();
     }
 }

@@ -3,6 +3,7 @@
 mod account_checks;
 mod accounting;
 mod approvals;
+mod bank_lines;
 mod beneficiary_ceilings;
 mod books;
 mod cash;
@@ -24,6 +25,7 @@ mod payees;
 mod paying;
 mod printed_runs;
 mod recovery_parts;
+mod revocations;
 mod run_lines;
 mod sealed;
 mod statement_pages;

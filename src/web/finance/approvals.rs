@@ -110,9 +110,7 @@ async fn page(app: &App, who: &SignedIn, id: PaymentRunId, errors: FieldErrors) 
         let accounts = accounts::find_all(conn, &ids)?.into_iter().map(|row| (row.id, row)).collect();
         let checks = account_checks::latest_of(conn, &ids)?;
         let (file, payments) = (&approval.file, approval.file.lines.iter().map(|line| line.disbursement.id));
-        // A run that waited for its day leaves today.
-        let leaves_on = file.run.execution_on.max(now.paris_date());
-        let outside = eligible_days::of_payments(conn, &payments.collect::<Vec<_>>(), leaves_on)?;
+        let outside = eligible_days::of_run(conn, &file.run, &payments.collect::<Vec<_>>(), now.paris_date())?;
         Ok(View { approval, accounts, checks, outside })
     };
     let view = app.read(load).await?;

@@ -227,10 +227,6 @@ fn load(conn: &mut Conn, actor: &Actor, id: PaymentRunId, now: Moment) -> Outcom
     let ids: Vec<_> = file.lines.iter().map(|line| line.disbursement.id).collect();
     let account_ids: Vec<_> = file.lines.iter().filter_map(|line| line.disbursement.bank_account_id).collect();
     let paid: BTreeSet<_> = file.lines.iter().map(|line| line.grant.organisation_id).collect();
-    let leaves_on = match file.run.state {
-        PaymentRunState::Open | PaymentRunState::Approved => file.run.execution_on.max(now.paris_date()),
-        _ => file.run.execution_on,
-    };
     let people_ids: Vec<_> = [Some(file.run.prepared_by), file.run.approved_by].into_iter().flatten().collect();
     // Buttons are judged as they will be once the reason is written and the file made, which is what pressing does.
     let mut standing = PaymentRun::look(conn, id, actor, now)?;
@@ -243,7 +239,7 @@ fn load(conn: &mut Conn, actor: &Actor, id: PaymentRunId, now: Moment) -> Outcom
         accounts: accounts::find_all(conn, &account_ids)?.into_iter().map(|row| (row.id, row)).collect(),
         checks: checks::latest_of(conn, &account_ids)?,
         open: accounts::open_of_all(conn, &paid.into_iter().collect::<Vec<_>>())?,
-        outside: eligible_days::of_payments(conn, &ids, leaves_on)?,
+        outside: eligible_days::of_run(conn, &file.run, &ids, now.paris_date())?,
         names: people::of_ids(conn, &people_ids)?.into_iter().map(|row| (row.id, row.name)).collect(),
         kept: rows::file(conn, id)?,
         events: told(conn, Machine::PaymentRun, id.as_str())?,
