@@ -72,6 +72,7 @@ const PAYMENTS: Columns = &[
     ("payment_run", "Lot de virements", 18),
     ("bank_reference", "Référence de la banque", 24),
     ("is_eligible", "Dans les dates d’éligibilité", 14),
+    ("payee", "Payé à un comptable public", 40),
 ];
 const CLASSES: Columns = &[
     ("grant_reference", "Subvention", 18),
@@ -207,6 +208,7 @@ fn payments(evidence: &Evidence) -> Vec<Vec<Cell>> {
                 text(&payment.run),
                 text(&payment.bank_reference),
                 yes(payment.is_eligible),
+                text(&payment.payee),
             ]
         },
     )
