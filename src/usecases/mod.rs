@@ -134,6 +134,7 @@ pub mod reviews;
 pub mod revisions;
 pub mod rooms;
 pub mod run_lists;
+pub mod run_queues;
 pub mod scans;
 pub mod scenarios;
 pub mod sealed_numbers;
