@@ -3,6 +3,7 @@
 //! accountant, whose name is another.
 
 use super::{
+    identity::Siret,
     organisations::LegalForm,
     text::fold,
     time::{Moment, french_date},
@@ -27,6 +28,12 @@ impl AccountHolder {
             (false, false) => AccountHolder::Other,
         }
     }
+}
+
+/// Whether the number is one of those kept for public bodies: they begin with 1 or 2 (répertoire Sirene, Insee). What an
+/// organisation is in law it says itself.
+pub fn is_public_number(siret: &Siret) -> bool {
+    siret.as_str().starts_with(['1', '2'])
 }
 
 /// Days before an account is given for which a change of the organisation's name is told with it.
@@ -107,6 +114,14 @@ mod tests {
             let public = ["school", "university", "local_authority", "public_body"].contains(&form.code());
             let wanted = if public { AccountHolder::PublicAccountant } else { AccountHolder::Other };
             assert_eq!(AccountHolder::of("SGC LILLE", "Commune de Lens", *form), wanted, "{form}");
+        }
+    }
+
+    #[test]
+    fn the_numbers_of_public_bodies_begin_apart() {
+        for (siret, is_public) in [("21590350100017", true), ("73282932000074", false)] {
+            let number: Siret = siret.parse().unwrap();
+            assert_eq!(is_public_number(&number), is_public, "{siret}");
         }
     }
 

@@ -5,7 +5,7 @@ use super::{
     schema::{bank_accounts, organisation_erasures, organisations},
 };
 use crate::domain::{
-    identity::{Bic, IbanMark, SealedIban},
+    identity::{Bic, IbanMark, SealedIban, Siret},
     ids::{AttachmentId, BankAccountId, OrganisationId, PersonId},
     lifecycles::bank_accounts::BankAccountState,
     organisations::LegalForm,
@@ -37,8 +37,8 @@ pub struct BankAccountRow {
     pub iban_mark: IbanMark,
 }
 
-/// An account with the name and the legal form of its organisation.
-pub type OwnedAccount = (BankAccountRow, String, LegalForm);
+/// An account with the name, the legal form and the number of its organisation.
+pub type OwnedAccount = (BankAccountRow, String, LegalForm, Option<Siret>);
 
 /// Records an account in its initial state.
 pub fn insert(tx: &mut Tx, row: &BankAccountRow) -> Result<(), StoreError> {
@@ -98,7 +98,12 @@ pub fn to_verify(conn: &mut Conn, key: Option<BankAccountId>, limit: i64) -> Res
     let rows = bank_accounts::table.inner_join(organisations::table);
     let rows = rows.filter(bank_accounts::organisation_id.ne_all(gone));
     let rows = rows.filter(bank_accounts::state.eq_any(waiting)).order(bank_accounts::id).limit(limit);
-    let rows = rows.select((BankAccountRow::as_select(), organisations::name, organisations::legal_form));
+    let rows = rows.select((
+        BankAccountRow::as_select(),
+        organisations::name,
+        organisations::legal_form,
+        organisations::siret,
+    ));
     let mut rows = rows.into_boxed();
     if let Some(key) = key {
         rows = rows.filter(bank_accounts::id.gt(key));
@@ -113,7 +118,12 @@ pub fn verified_once(conn: &mut Conn, key: Option<BankAccountId>, limit: i64) ->
     let rows = bank_accounts::table.inner_join(organisations::table);
     let rows = rows.filter(bank_accounts::organisation_id.ne_all(gone));
     let rows = rows.filter(bank_accounts::verified_by.is_not_null()).order(bank_accounts::id).limit(limit);
-    let rows = rows.select((BankAccountRow::as_select(), organisations::name, organisations::legal_form));
+    let rows = rows.select((
+        BankAccountRow::as_select(),
+        organisations::name,
+        organisations::legal_form,
+        organisations::siret,
+    ));
     let mut rows = rows.into_boxed();
     if let Some(key) = key {
         rows = rows.filter(bank_accounts::id.gt(key));

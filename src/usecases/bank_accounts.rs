@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     domain::{
-        account_holders::{AccountHolder, is_same_holder},
+        account_holders::{AccountHolder, is_public_number, is_same_holder},
         attachments::AttachmentOwner,
         correspondence::bank_accounts::{self as letters, AccountChange},
         iban_readings::ReadingPurpose,
@@ -330,6 +330,8 @@ pub struct Waiting {
     pub check: Option<(AccountCheckRow, String)>,
     /// Who holds it, as a bank compares names.
     pub holder: AccountHolder,
+    /// Whether its number is that of no public body, whatever form it gives itself.
+    pub has_private_number: bool,
     /// Why the account of a public accountant is the organisation's, where it was verified.
     pub accountant: Option<PublicAccountantRow>,
     /// That the organisation took the name on the RIB shortly before; nothing when it did not.
@@ -358,7 +360,7 @@ fn waiting(conn: &mut Conn, rows: Vec<OwnedAccount>) -> Outcome<Vec<Waiting>> {
     let authors: Vec<_> = authors.chain(checks.values().map(|check| check.checked_by)).collect();
     let authors = people::of_ids(conn, &authors)?;
     let name_of = |id: PersonId| authors.iter().find(|person| person.id == id).map(|person| person.name.clone());
-    let found = rows.into_iter().map(|(account, organisation, form)| {
+    let found = rows.into_iter().map(|(account, organisation, form, siret)| {
         let others =
             holders.iter().filter(|(mark, id, _)| *mark == account.iban_mark && *id != account.organisation_id);
         Waiting {
@@ -370,6 +372,7 @@ fn waiting(conn: &mut Conn, rows: Vec<OwnedAccount>) -> Outcome<Vec<Waiting>> {
                 (check, name)
             }),
             holder: AccountHolder::of(&account.holder, &organisation, form),
+            has_private_number: siret.is_some_and(|siret| !is_public_number(&siret)),
             accountant: accountants.remove(&account.id),
             renamed: renamed.remove(&account.id),
             organisation,
@@ -384,7 +387,7 @@ pub fn find(conn: &mut Conn, actor: &Actor, id: BankAccountId) -> Outcome<Waitin
     let account = bank_accounts::find(conn, id)?;
     access::roles_on(conn, actor, &[account.organisation_id], Right::Money)?;
     let organisation = store_organisations::find(conn, account.organisation_id)?;
-    waiting(conn, vec![(account, organisation.name, organisation.legal_form)])?
+    waiting(conn, vec![(account, organisation.name, organisation.legal_form, organisation.siret)])?
         .pop()
         .ok_or_else(|| crate::store::StoreError::NotFound.into())
 }

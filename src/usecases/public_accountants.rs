@@ -30,7 +30,7 @@ pub(super) fn unexplained(conn: &mut Conn) -> Outcome<Tally> {
         let checks = account_checks::latest_of(conn, &ids)?;
         let written = public_accountants::latest_of(conn, &ids)?;
         let former = former_names::of_organisations(conn, &organisations)?;
-        for (account, name, _) in &page {
+        for (account, name, ..) in &page {
             let Some(check) = checks.get(&account.id) else { continue };
             let theirs = former.iter().filter(|row| row.organisation_id == account.organisation_id && !row.is_person);
             let names = theirs.map(|row| row.name.as_str()).chain([name.as_str()]);
