@@ -1,6 +1,7 @@
 //! Paying on screen: two people, one bank file, and tables that say what the journal says.
 
 mod account_checks;
+mod accountants;
 mod accounting;
 mod approvals;
 mod beneficiary_ceilings;
@@ -25,6 +26,7 @@ mod paying;
 mod printed_runs;
 mod recovery_parts;
 mod run_lines;
+mod run_queues;
 mod sealed;
 mod statement_pages;
 mod statement_returns;

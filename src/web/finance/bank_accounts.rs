@@ -107,7 +107,7 @@ fn notes(waiting: &Waiting, now: Moment) -> Vec<String> {
     match (waiting.holder, &waiting.accountant) {
         (AccountHolder::Organisation, _) => {}
         (AccountHolder::PublicAccountant, None) => {
-            notes.push("Le RIB n’est pas au nom de l’organisation\u{a0}: est-ce son comptable public\u{202f}?".into());
+            notes.push("Le RIB n’est pas au nom de l’organisation\u{a0}: est-ce son comptable public\u{a0}?".into());
         }
         (AccountHolder::PublicAccountant, Some(written)) => notes.push(accountant(account, written)),
         (AccountHolder::Other, _) => notes.push("Le titulaire du RIB n’est pas le nom de l’organisation.".into()),
