@@ -33,8 +33,8 @@ pub(super) fn unexplained(conn: &mut Conn) -> Outcome<Tally> {
         for (account, name, ..) in &page {
             let Some(check) = checks.get(&account.id) else { continue };
             let theirs = former.iter().filter(|row| row.organisation_id == account.organisation_id && !row.is_person);
-            let names = theirs.map(|row| row.name.as_str()).chain([name.as_str()]);
-            let is_own = names.into_iter().any(|name| is_same_holder(&account.holder, name));
+            let mut names = theirs.map(|row| row.name.as_str()).chain([name.as_str()]);
+            let is_own = names.any(|name| is_same_holder(&account.holder, name));
             tally.checked += 1;
             if let Some(fault) = fault(account, check, written.get(&account.id), is_own) {
                 tally.blame(account.id, fault);
