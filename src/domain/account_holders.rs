@@ -1,6 +1,6 @@
 //! The holder of an account compared with the name of an organisation, as banks compare them: capitals, accents and signs do
-//! not matter, nor does the legal form written before or behind the name. A public body is paid on the account of its public
-//! accountant, whose name is another.
+//! not matter, nor does the legal form written before or behind the name, unless it is said to be another one. A public body is
+//! paid on the account of its public accountant, whose name is another.
 
 use super::{
     identity::Siret,
@@ -62,29 +62,56 @@ pub fn renamed_for(
     })
 }
 
-/// Words that say what an organisation is before the law, and no more.
-const FORMS: [&str; 14] =
-    ["1901", "ass", "asso", "assoc", "association", "eurl", "loi", "sa", "sarl", "sas", "sasu", "scic", "scop", "ste"];
+/// Words that say what an organisation is before the law, and no more: an association, or a company (cooperatives are).
+const OF_ASSOCIATIONS: [&str; 6] = ["1901", "ass", "asso", "assoc", "association", "loi"];
+const OF_COMPANIES: [&str; 8] = ["eurl", "sa", "sarl", "sas", "sasu", "scic", "scop", "ste"];
 
 fn is_form(word: &str) -> bool {
-    FORMS.contains(&word)
+    OF_ASSOCIATIONS.contains(&word) || OF_COMPANIES.contains(&word)
 }
 
-/// What is left of a name to be compared: « & » and « et » are the same, and a name made of nothing but its form stays whole.
-fn bare(folded: &str) -> Vec<&str> {
-    let words: Vec<&str> = folded.split(' ').filter(|word| *word != "et").collect();
-    let before = words.iter().take_while(|word| is_form(word)).count();
-    let behind = words.iter().rev().take_while(|word| is_form(word)).count();
-    match words.get(before..words.len() - behind) {
-        Some(core) if !core.is_empty() => core.to_vec(),
-        _ => words,
+/// A name to be compared: what is left of it, and the legal form it was written with, often none.
+struct Bare<'a> {
+    words: Vec<&'a str>,
+    forms: Vec<&'a str>,
+}
+
+impl<'a> Bare<'a> {
+    /// « & » and « et » are the same, and a name made of nothing but its form stays whole.
+    fn of(folded: &'a str) -> Self {
+        let words: Vec<&str> = folded.split(' ').filter(|word| *word != "et").collect();
+        let before = words.iter().take_while(|word| is_form(word)).count();
+        let behind = words.iter().rev().take_while(|word| is_form(word)).count();
+        let forms = words.iter().take(before).chain(words.iter().rev().take(behind)).copied().collect();
+        match words.get(before..words.len() - behind) {
+            Some(core) if !core.is_empty() => Bare { words: core.to_vec(), forms },
+            _ => Bare { words, forms: Vec::new() },
+        }
+    }
+
+    fn says(&self, forms: &[&str]) -> bool {
+        self.forms.iter().any(|form| forms.contains(form))
+    }
+
+    fn is_association(&self) -> bool {
+        self.says(&OF_ASSOCIATIONS) && !self.says(&OF_COMPANIES)
+    }
+
+    fn is_company(&self) -> bool {
+        self.says(&OF_COMPANIES) && !self.says(&OF_ASSOCIATIONS)
+    }
+
+    /// Whether one says that it is an association, and the other that it is a company: two organisations of one name.
+    fn is_other_form(&self, other: &Bare<'_>) -> bool {
+        (self.is_association() && other.is_company()) || (self.is_company() && other.is_association())
     }
 }
 
 /// Whether the holder written on a RIB is the organisation of this name.
 pub fn is_same_holder(holder: &str, name: &str) -> bool {
     let (holder, name) = (fold(holder), fold(name));
-    !name.is_empty() && bare(&holder) == bare(&name)
+    let (theirs, ours) = (Bare::of(&holder), Bare::of(&name));
+    !name.is_empty() && theirs.words == ours.words && !theirs.is_other_form(&ours)
 }
 
 #[cfg(test)]
@@ -101,6 +128,8 @@ mod tests {
             ("LES PASSEURS ASSOCIATION LOI 1901", "Les Passeurs"),
             ("LES PASSEURS", "Les Passeurs (association loi 1901)"),
             ("SCIC LE FIL", "Le Fil SCIC"),
+            ("SCIC SARL LE FIL", "Le Fil SCIC"),
+            ("SAS LE FIL", "Le Fil"),
             ("Association", "ASSOCIATION"),
         ] {
             assert!(is_same_holder(holder, name), "{holder} / {name}");
@@ -152,6 +181,8 @@ mod tests {
             ("Les Passeurs du Nord", "Les Passeurs"),
             ("Les Passeurs Lille", "Lille Les Passeurs"),
             ("Association", "SCOP"),
+            ("SARL LES PASSEURS", "Association Les Passeurs"),
+            ("LES PASSEURS ASSO LOI 1901", "SCOP Les Passeurs"),
             ("", "Les Passeurs"),
             ("", ""),
             ("…", "漢字"),

@@ -167,6 +167,10 @@ pub struct PaymentFacts {
     pub amount: Euros,
     /// All sources together.
     pub whole: Euros,
+    /// What left the bank for it, which is what the line of the bank says: what the grantee owed elsewhere was kept back.
+    /// Nothing in facts that were frozen before it was told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left_bank: Option<Euros>,
     pub paid_on: NaiveDate,
     /// What the house gave the bank to know the payment by, the run it left in, and the bank's own reference where a
     /// statement line told it.
@@ -186,6 +190,11 @@ impl PaymentFacts {
         let told = [&self.end_to_end_id, &self.run, &self.bank_reference, &self.payee];
         let told: Vec<_> = told.into_iter().filter(|text| !text.is_empty()).map(String::as_str).collect();
         told.join(", ")
+    }
+
+    /// What was kept back from it, because its grantee owed it elsewhere.
+    pub fn kept_back(&self) -> Euros {
+        self.whole - self.left_bank.unwrap_or(self.whole)
     }
 }
 

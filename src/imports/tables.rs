@@ -42,6 +42,17 @@ fn rows(text: &str, delimiter: u8, most: usize) -> Vec<(usize, Vec<String>)> {
     found
 }
 
+/// The row, if any, in which a quotation mark hides those below it: a cell of too many lines, or the last one of several
+/// lines when nothing closes it.
+fn unclosed(text: &str, rows: &[(usize, Vec<String>)]) -> Option<usize> {
+    let is_long = |cell: &String| cell.matches('\n').count() >= LINES_OF_A_CELL;
+    let long = rows.iter().find(|(_, cells)| cells.iter().any(is_long));
+    let is_open = |(_, cells): &&(usize, Vec<String>)| {
+        !text.trim_end().ends_with('"') && cells.last().is_some_and(|cell| cell.contains('\n'))
+    };
+    long.or_else(|| rows.last().filter(is_open)).map(|(number, _)| *number)
+}
+
 /// The length most rows have.
 fn usual_length(rows: &[(usize, Vec<String>)]) -> (usize, usize) {
     let lengths: Vec<usize> = rows.iter().map(|(_, cells)| cells.len()).filter(|length| *length > 1).collect();
@@ -66,8 +77,7 @@ impl Table {
                 "Ce fichier n’est ni un relevé camt.053, ni un tableau CSV lisible. Choisissez l’un de ces deux formats.",
             ));
         };
-        let is_unclosed = |cell: &String| cell.matches('\n').count() >= LINES_OF_A_CELL;
-        if let Some((number, _)) = rows.iter().find(|(_, cells)| cells.iter().any(is_unclosed)) {
+        if let Some(number) = unclosed(text, &rows) {
             return Err(Unreadable::because(format!(
                 "Ligne {number}\u{a0}: un guillemet n’est pas refermé, et cache les lignes suivantes. Corrigez le fichier."
             )));

@@ -239,15 +239,17 @@ pub fn awarded(conn: &mut Conn, id: ApplicationId) -> Result<AwardedPart, StoreE
     Ok(on!(conn, |conn| fixed!(applications::table.find(id).select(AwardedPart::as_select())).get_result(conn))?)
 }
 
-/// What an organisation has accepted of the decisions from one day to another, both included: its grants with their amounts.
+/// What an organisation has accepted of the decisions from one day to another, both included: its grants with their amounts
+/// and states.
 pub fn accepted_between(
     conn: &mut Conn,
     id: OrganisationId,
     (from, to): (NaiveDate, NaiveDate),
-) -> Result<Vec<(GrantId, Euros)>, StoreError> {
+) -> Result<Vec<(GrantId, Euros, GrantState)>, StoreError> {
     let rows = grants::table.filter(grants::organisation_id.eq(id)).filter(grants::accepted_at.is_not_null());
     let rows = rows.filter(grants::decided_on.ge(from)).filter(grants::decided_on.le(to));
-    Ok(on!(conn, |conn| fixed!(rows.select((grants::id, grants::amount_cents))).load(conn))?)
+    let columns = (grants::id, grants::amount_cents, grants::state);
+    Ok(on!(conn, |conn| fixed!(rows.select(columns)).load(conn))?)
 }
 
 /// The grants of these organisations, newest first.

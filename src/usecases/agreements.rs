@@ -6,6 +6,7 @@ use super::{
     amendment_terms, disbursements, documents,
     grant_queues::{self, Queue},
     preparations::{self, Preparation},
+    settlements,
     terms::{self, Subject},
 };
 use crate::{
@@ -20,7 +21,7 @@ use crate::{
         definitions::LetterTexts,
         ids::GrantId,
         letters::{Letter, LetterKind},
-        lifecycles::disbursements::DisbursementState,
+        lifecycles::{disbursements::DisbursementState, grants::GrantState},
         messages::Mail,
         money::Euros,
         signing::{is_agreement_required, sign_by},
@@ -39,13 +40,21 @@ use crate::{
 use chrono::{Datelike, NaiveDate};
 
 /// What the organisation of a grant has accepted of the other decisions of the same year. An offer counts once it is
-/// accepted: before, nobody may hear of it.
+/// accepted: before, nobody may hear of it. Of one that was terminated only what was paid and not given back counts.
 fn accepted_beside(conn: &mut Conn, grant: &GrantRow) -> Outcome<Euros> {
     let year = grant.decided_on.year();
     let ends = NaiveDate::from_ymd_opt(year, 1, 1).zip(NaiveDate::from_ymd_opt(year, 12, 31));
     let ends = ends.unwrap_or((grant.decided_on, grant.decided_on));
-    let accepted = grants::accepted_between(conn, grant.organisation_id, ends)?;
-    Ok(accepted.into_iter().filter(|(id, _)| *id != grant.id).map(|(_, amount)| amount).sum())
+    let mut others = Euros::ZERO;
+    for (id, amount, state) in grants::accepted_between(conn, grant.organisation_id, ends)? {
+        if id != grant.id {
+            others += match state {
+                GrantState::Terminated => settlements::kept(conn, id)?,
+                _ => amount,
+            };
+        }
+    }
+    Ok(others)
 }
 
 /// Whether a grant, were it of this amount, would go with a signed agreement today.

@@ -1,16 +1,13 @@
 //! Reminders of offers to be answered, of reports and papers that are owed and of money to be paid back, before their day and
 //! after. A day that moves has its reminders anew; a worker that was down sends the latest one alone.
 
-use super::{
-    Outcome, disbursements, documents::Recipient, grant_pieces, messages, report_extensions::is_owed,
-    report_letters::path, terms,
-};
+use super::{Outcome, disbursements, documents::Recipient, grant_pieces, messages, report_letters::path, terms};
 use crate::{
     domain::{
         correspondence::{due_dates as letters, grant_pieces as piece_letters},
         definitions::MergeField,
         disbursements::Condition,
-        lifecycles::{grants::GrantState, recoveries::RecoveryState},
+        lifecycles::{grants::GrantState, recoveries::RecoveryState, reports::is_awaited},
         messages::{Mail, MessageKind},
         time::{Moment, french_date},
     },
@@ -195,7 +192,11 @@ pub(super) fn holds(conn: &mut Conn, row: &MessageRow) -> Outcome<bool> {
         MessageKind::PieceDue => return grant_pieces::is_awaited(conn, about(row)?),
         MessageKind::AnswerDue => return Ok(grants::file(conn, about(row)?)?.grant.state == GrantState::Offered),
         MessageKind::ReportDue => {
-            reports::find(conn, about(row)?).map(|report| is_owed(report.state) && says(report.due_on))
+            let report = reports::find(conn, about(row)?);
+            report.and_then(|report| {
+                let grant = grants::find(conn, report.grant_id)?;
+                Ok(is_awaited(report.state, grant.state) && says(report.due_on))
+            })
         }
         MessageKind::RecoveryDue => {
             recoveries::find(conn, about(row)?).map(|debt| debt.state == RecoveryState::Requested && says(debt.due_on))

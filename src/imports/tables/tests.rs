@@ -118,6 +118,10 @@ fn an_open_quotation_mark_hides_no_rows() {
     let text = format!("Date;Libellé;Montant\n01/05/2027;A;1.00\n02/05/2027;\"A;1.00\n{rows}");
     let refused = Table::read(&text).unwrap_err().to_string();
     assert!(refused.starts_with("Ligne 3") && refused.contains("guillemet"), "{refused}");
+    let text = "Date;Libellé;Montant\n01/05/2027;A;1.00\n02/05/2027;\"A;1.00\n03/05/2027;B;1.00\n";
+    assert!(Table::read(text).unwrap_err().to_string().starts_with("Ligne 3"), "a few rows are rows");
+    let text = "Date;Montant;Libellé\n01/05/2027;1,00;A\n02/05/2027;1,00;\"A\nB\"\n";
+    assert_eq!(Table::read(text).unwrap().examples().len(), 2, "the last label of several lines is closed");
     let text = "Date;Libellé;Montant\n01/05/2027;\"A\nB\nC\";1,00\n02/05/2027;D;1,00\n";
     let table = Table::read(text).unwrap();
     assert_eq!(table.statement(&table.guess()).unwrap().lines.len(), 2, "a label of several lines is one");

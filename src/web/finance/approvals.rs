@@ -96,7 +96,7 @@ async fn page(app: &App, who: &SignedIn, id: PaymentRunId, errors: FieldErrors) 
     let (actor, now) = (who.actor.clone(), app.now());
     let load = move |conn: &mut Conn| -> Outcome<View> {
         let approval = approvals::find(conn, &actor, id, now)?;
-        let known = Known::load(conn, &approval.file)?;
+        let known = Known::load(conn, &approval.file, now)?;
         Ok(View { approval, known })
     };
     let view = app.read(load).await?;

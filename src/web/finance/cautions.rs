@@ -36,7 +36,7 @@ pub(super) struct Known {
 }
 
 impl Known {
-    pub(super) fn load(conn: &mut Conn, file: &RunFile) -> Outcome<Self> {
+    pub(super) fn load(conn: &mut Conn, file: &RunFile, now: Moment) -> Outcome<Self> {
         let payments: Vec<_> = file.lines.iter().map(|line| line.disbursement.id).collect();
         let ids: Vec<_> = file.lines.iter().filter_map(|line| line.disbursement.bank_account_id).collect();
         let accounts = bank_accounts::find_all(conn, &ids)?;
@@ -46,7 +46,7 @@ impl Known {
             accounts: accounts.into_iter().map(|row| (row.id, row)).collect(),
             checks,
             accountants: public_accountants::latest_of(conn, &ids)?,
-            outside: eligible_days::of_payments(conn, &payments, file.run.execution_on)?,
+            outside: eligible_days::of_run(conn, &file.run, &payments, now.paris_date())?,
         })
     }
 

@@ -232,7 +232,7 @@ fn load(conn: &mut Conn, actor: &Actor, id: PaymentRunId, now: Moment) -> Outcom
         offered: standing.offered(),
         splits: money_sources::splits_of(conn, &ids)?,
         sources: Sources::load(conn)?,
-        known: Known::load(conn, &file)?,
+        known: Known::load(conn, &file, now)?,
         open: accounts::open_of_all(conn, &paid.into_iter().collect::<Vec<_>>())?,
         names: people::of_ids(conn, &people_ids)?.into_iter().map(|row| (row.id, row.name)).collect(),
         kept: rows::file(conn, id)?,

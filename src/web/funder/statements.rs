@@ -256,6 +256,9 @@ struct Payment {
     references: String,
     amount: Euros,
     whole: Euros,
+    /// What the line of the bank says.
+    left_bank: Euros,
+    kept_back: Euros,
 }
 
 struct Class {
@@ -296,6 +299,8 @@ fn payment_line(payment: &PaymentFacts) -> Payment {
         references: payment.references(),
         amount: payment.amount,
         whole: payment.whole,
+        left_bank: payment.whole - payment.kept_back(),
+        kept_back: payment.kept_back(),
     }
 }
 
