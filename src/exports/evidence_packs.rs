@@ -74,9 +74,10 @@ const PAYMENTS: Columns = &[
     ("is_eligible", "Dans les dates d’éligibilité", 14),
     ("left_bank", "Sorti de la banque", 16),
     ("kept_back", "Trop-perçu déduit", 16),
+    ("payee", "Payé à un comptable public", 40),
 ];
 /// How many of them, the last ones, facts frozen before do not say: their archive stays the same to the byte.
-const OF_THE_BANK: usize = 2;
+const TOLD_SINCE: usize = 3;
 const CLASSES: Columns = &[
     ("grant_reference", "Subvention", 18),
     ("beneficiary", "Bénéficiaire", 34),
@@ -213,7 +214,7 @@ fn payments(evidence: &Evidence) -> Vec<Vec<Cell>> {
                 yes(payment.is_eligible),
             ];
             if let Some(left) = payment.left_bank {
-                cells.extend([Cell::Money(left), Cell::Money(payment.kept_back())]);
+                cells.extend([Cell::Money(left), Cell::Money(payment.kept_back()), text(&payment.payee)]);
             }
             cells
         },
@@ -223,7 +224,7 @@ fn payments(evidence: &Evidence) -> Vec<Vec<Cell>> {
 /// The columns of the payments, as far as the facts fill them.
 fn payment_columns(evidence: &Evidence) -> Columns {
     let mut payments = evidence.grants.iter().flat_map(|grant| &grant.payments);
-    let without = PAYMENTS.len() - OF_THE_BANK;
+    let without = PAYMENTS.len() - TOLD_SINCE;
     let told = payments.any(|payment| payment.left_bank.is_some());
     if told { PAYMENTS } else { PAYMENTS.get(..without).unwrap_or(PAYMENTS) }
 }

@@ -115,6 +115,8 @@ impl Table {
         if mapping.place(Column::Amount).is_some() {
             mapping.columns.remove(&Column::Debit);
             mapping.columns.remove(&Column::Credit);
+        } else {
+            mapping.columns.remove(&Column::Direction);
         }
         mapping
     }
@@ -134,6 +136,7 @@ fn likely(head: &str) -> Option<Column> {
     let has = |word: &str| head.split(' ').any(|other| other == word);
     Some(match head {
         "montant" | "montant eur" | "montant en euros" | "amount" | "montant operation" => Column::Amount,
+        "sens" | "d c" | "dc" | "c d" | "debit credit" | "credit debit" | "sens operation" => Column::Direction,
         _ if has("date") && !has("valeur") => Column::Date,
         _ if has("debit") || has("debits") => Column::Debit,
         _ if has("credit") || has("credits") => Column::Credit,
@@ -187,6 +190,17 @@ fn amount(text: &str) -> Option<Euros> {
     }
 }
 
+/// What banks write in a column that says whether money left or came in, in French and as ISO 20022 does.
+fn direction(text: &str) -> Option<StatementSide> {
+    match (text.trim(), fold(text).as_str()) {
+        ("-" | "\u{2212}", _) | (_, "d" | "db" | "dr" | "dbit" | "deb" | "debit" | "debiteur") => {
+            Some(StatementSide::Debit)
+        }
+        ("+", _) | (_, "c" | "cr" | "crdt" | "cre" | "credit" | "crediteur") => Some(StatementSide::Credit),
+        _ => None,
+    }
+}
+
 /// One row being read.
 struct Row<'a> {
     number: usize,
@@ -218,7 +232,7 @@ impl Row<'_> {
         let positive = |amount: Euros| if amount < Euros::ZERO { -amount } else { amount };
         let is_something = |amount: &Euros| *amount != Euros::ZERO;
         if self.mapping.place(Column::Amount).is_some() {
-            return read(Column::Amount);
+            return read(Column::Amount)?.map(|amount| self.directed(amount)).transpose();
         }
         let debit = read(Column::Debit)?.filter(is_something).map(positive);
         let credit = read(Column::Credit)?.filter(is_something).map(positive);
@@ -229,6 +243,24 @@ impl Row<'_> {
                 "Ligne {}\u{a0}: un débit et un crédit à la fois. Vérifiez les colonnes choisies.",
                 self.number
             ))),
+        }
+    }
+
+    /// An amount with the sign that another column gives it, where one does.
+    fn directed(&self, amount: Euros) -> Result<Euros, Unreadable> {
+        if self.mapping.place(Column::Direction).is_none() {
+            return Ok(amount);
+        }
+        let said = self.cell(Column::Direction);
+        match direction(said).ok_or_else(|| self.unreadable("le sens", said))? {
+            StatementSide::Debit if amount < Euros::ZERO => Ok(amount),
+            StatementSide::Debit => Ok(-amount),
+            StatementSide::Credit if amount < Euros::ZERO => Err(Unreadable::because(format!(
+                "Ligne {}\u{a0}: un montant négatif et le sens «\u{a0}{said}\u{a0}» se contredisent. Vérifiez les colonnes \
+                 choisies.",
+                self.number
+            ))),
+            StatementSide::Credit => Ok(amount),
         }
     }
 

@@ -147,17 +147,6 @@ pub fn page(conn: &mut Conn, actor: &Actor, key: Option<PaymentRunId>, limit: i6
     Ok(payment_runs::page(conn, actor.person, key, limit)?)
 }
 
-/// The runs before `key` that wait for this person's approval, newest first.
-pub fn to_approve(
-    conn: &mut Conn,
-    actor: &Actor,
-    key: Option<PaymentRunId>,
-    limit: i64,
-) -> Outcome<Vec<PaymentRunRow>> {
-    access::require(actor, &[Role::Director])?;
-    Ok(payment_runs::waiting(conn, access::person(actor)?, key, limit)?)
-}
-
 /// The accounts the house pays from.
 pub fn payers(conn: &mut Conn) -> Outcome<Vec<PayerAccountRow>> {
     Ok(payment_runs::payers(conn)?)

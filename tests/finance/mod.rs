@@ -1,6 +1,7 @@
 //! Paying on screen: two people, one bank file, and tables that say what the journal says.
 
 mod account_checks;
+mod accountants;
 mod accounting;
 mod approvals;
 mod bank_lines;
@@ -27,6 +28,7 @@ mod printed_runs;
 mod recovery_parts;
 mod revocations;
 mod run_lines;
+mod run_queues;
 mod sealed;
 mod statement_pages;
 mod statement_returns;

@@ -76,13 +76,11 @@ fn payments(grant: &GrantFacts) -> Option<Block> {
         .text_column("Références bancaires")
         .amount_column("Montant");
     let rows = grant.payments.iter().map(|payment| {
-        let references = [&payment.end_to_end_id, &payment.run, &payment.bank_reference];
-        let references: Vec<_> = references.into_iter().filter(|text| !text.is_empty()).map(String::as_str).collect();
         let outside = if payment.is_eligible { "" } else { " (hors des dates d’éligibilité)" };
         [
             format!("{}{outside}", french_date(payment.paid_on)),
             payment.source.clone(),
-            format!("{}{}", references.join(", "), bank_words(payment)),
+            format!("{}{}", payment.references(), bank_words(payment)),
             payment.amount.to_string(),
         ]
     });

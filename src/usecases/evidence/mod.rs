@@ -8,7 +8,7 @@ use crate::{
     domain::{
         evidence_packs::{BudgetFacts, Evidence, GrantFacts, PaymentFacts, ReportFacts, SourceFacts, by_class},
         forms::{Answers, Form, told_outside},
-        ids::{ApplicationId, DisbursementId, FunderId, FundingSourceId, GrantId, PersonId, ReportId},
+        ids::{ApplicationId, BankAccountId, DisbursementId, FunderId, FundingSourceId, GrantId, PersonId, ReportId},
         journal::Stage,
         lifecycles::{
             disbursements::DisbursementState,
@@ -19,14 +19,14 @@ use crate::{
         time::Moment,
     },
     store::{
-        Conn,
+        Conn, bank_accounts,
         disbursements::{self, DisbursementRow},
         evidence_facts as facts, exports,
         funder_books::{self as figures, Wanted},
         funding_dues as dues,
         funding_sources::{self, FunderRow, FundingSourceRow},
         grants::{self as grant_rows, GrantFile, GrantRow},
-        journal as ledger, money_sources, recusals,
+        journal as ledger, money_sources, public_accountants, recusals,
         reports::{self, ReportRow},
     },
 };
@@ -199,6 +199,7 @@ fn payments(conn: &mut Conn, sources: &[FundingSourceRow], ids: &[GrantId], peri
         *kept_back.entry(id).or_default() += amount;
     }
     let banks: BTreeMap<_, _> = facts::bank_references(conn, &paid)?.into_iter().collect();
+    let payees = payees(conn, &rows)?;
     let mut eligible = BTreeMap::new();
     for source in sources {
         eligible.insert(source.id, (source.reference.clone(), definitions::source(&source.settings)?.eligible_days()));
@@ -222,6 +223,7 @@ fn payments(conn: &mut Conn, sources: &[FundingSourceRow], ids: &[GrantId], peri
                 run: row.payment_run_id.and_then(|id| runs.get(&id).cloned()).unwrap_or_default(),
                 bank_reference: banks.get(&row.id).cloned().flatten().map_or(String::new(), |text| legible(&text)),
                 is_eligible: *from <= paid_on && paid_on <= *until,
+                payee: row.bank_account_id.and_then(|id| payees.get(&id).cloned()).unwrap_or_default(),
             });
         }
         if told.contains_key(&row.grant_id) {
@@ -229,6 +231,21 @@ fn payments(conn: &mut Conn, sources: &[FundingSourceRow], ids: &[GrantId], peri
         }
     }
     Ok((told, of_grants))
+}
+
+/// In whose name the accounts of these payments are that a public accountant holds, and why.
+fn payees(conn: &mut Conn, rows: &[DisbursementRow]) -> Outcome<BTreeMap<BankAccountId, String>> {
+    let ids: BTreeSet<BankAccountId> = rows.iter().filter_map(|row| row.bank_account_id).collect();
+    let written = public_accountants::latest_of(conn, &ids.into_iter().collect::<Vec<_>>())?;
+    let held: Vec<_> = written.keys().copied().collect();
+    let mut told = BTreeMap::new();
+    for account in bank_accounts::find_all(conn, &held)? {
+        if let Some(row) = written.get(&account.id) {
+            let said = format!("payé à {}, comptable public\u{a0}: {}", account.holder, row.reason);
+            told.insert(account.id, legible(&said));
+        }
+    }
+    Ok(told)
 }
 
 /// The agreements with their figures.
