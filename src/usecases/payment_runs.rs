@@ -2,7 +2,7 @@
 
 use super::{
     Actor, FieldError, Outcome, UseCaseError, access,
-    advance::{Cause, advance, advance_now, record_birth, step},
+    advance::{Cause, Object, advance, advance_now, record_birth, step},
     approved_lines, bank_accounts, disbursements as payments,
     eligible_days::{self, EligibleDays},
     payers as houses, reasons,
