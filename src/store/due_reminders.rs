@@ -9,7 +9,10 @@ use super::{
 use crate::domain::{
     ids::{DisbursementId, GrantId, RecoveryId, ReportId},
     lifecycles::{
-        disbursements::DisbursementState, grants::GrantState, recoveries::RecoveryState, reports::ReportState,
+        disbursements::DisbursementState,
+        grants::GrantState,
+        recoveries::RecoveryState,
+        reports::{REPORTING, WITH_AUTHOR},
     },
     time::Moment,
 };
@@ -30,8 +33,6 @@ pub struct DueReminderRow {
     pub sent_at: Moment,
 }
 
-const OWED: [ReportState; 3] = [ReportState::Expected, ReportState::Draft, ReportState::ChangesRequested];
-const RUNNING: [GrantState; 2] = [GrantState::Active, GrantState::Suspended];
 /// Lives of grants in which a payment may wait for a paper.
 const ACCEPTED: [GrantState; 5] =
     [GrantState::Accepted, GrantState::AgreementSent, GrantState::Active, GrantState::Suspended, GrantState::Closing];
@@ -46,8 +47,8 @@ pub fn reports_due(conn: &mut Conn, last_day: NaiveDate, stage: i32, limit: i64)
         .filter(due_reminders::subject_id.eq(reports::id))
         .filter(due_reminders::due_on.eq(reports::due_on))
         .filter(due_reminders::stage.ge(stage));
-    let rows = reports::table.inner_join(grants::table).filter(reports::state.eq_any(OWED));
-    let rows = rows.filter(grants::state.eq_any(RUNNING)).filter(reports::due_on.le(last_day));
+    let rows = reports::table.inner_join(grants::table).filter(reports::state.eq_any(WITH_AUTHOR));
+    let rows = rows.filter(grants::state.eq_any(REPORTING)).filter(reports::due_on.le(last_day));
     let rows = rows.filter(not(exists(told))).order((reports::due_on, reports::id)).limit(limit);
     Ok(on!(conn, |conn| rows.select(reports::id).load(conn))?)
 }

@@ -12,8 +12,11 @@ use crate::domain::{
     disbursements::PieceOutcome,
     ids::{GrantId, PersonId},
     lifecycles::{
-        amendments::AmendmentState, disbursements::DisbursementState, grants::GrantState, recoveries::RecoveryState,
-        reports::ReportState,
+        amendments::AmendmentState,
+        disbursements::DisbursementState,
+        grants::GrantState,
+        recoveries::RecoveryState,
+        reports::{REPORTING, ReportState, WITH_AUTHOR},
     },
     reports::ReportKind,
 };
@@ -49,9 +52,6 @@ pub enum Queue {
     ReadyToClose,
     Suspended,
 }
-
-/// Lives of grants in which a report is owed.
-const RUNNING: [GrantState; 3] = [GrantState::Active, GrantState::Suspended, GrantState::Closing];
 
 /// Lives of grants in which an agreement or an amendment is to be signed.
 const SIGNED_IN: [GrantState; 4] =
@@ -97,10 +97,10 @@ macro_rules! waiting {
                             .select(grant_pieces::grant_id),
                     ),
                 ),
-            Queue::ReportsLate => rows.filter(grants::state.eq_any(RUNNING)).filter(
+            Queue::ReportsLate => rows.filter(grants::state.eq_any(REPORTING)).filter(
                 grants::id.eq_any(
                     reports::table
-                        .filter(reports::state.eq_any(OWED))
+                        .filter(reports::state.eq_any(WITH_AUTHOR))
                         .filter(reports::due_on.lt($today))
                         .select(reports::grant_id),
                 ),
@@ -135,7 +135,6 @@ macro_rules! waiting {
     }};
 }
 
-const OWED: [ReportState; 3] = [ReportState::Expected, ReportState::Draft, ReportState::ChangesRequested];
 const UNDER_WAY: [DisbursementState; 4] =
     [DisbursementState::Authorised, DisbursementState::InRun, DisbursementState::Returned, DisbursementState::Withheld];
 

@@ -1333,6 +1333,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    public_accountants (bank_account_id, account_version) {
+        bank_account_id -> Text,
+        account_version -> Integer,
+        legal_form -> Text,
+        reason -> Text,
+        written_by -> Text,
+        written_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     recoveries (id) {
         id -> Text,
         grant_id -> Text,
@@ -1995,6 +2006,8 @@ diesel::joinable!(payment_run_lines -> disbursements (disbursement_id));
 diesel::joinable!(payment_runs -> payer_accounts (payer_account_id));
 diesel::joinable!(promotions -> applications (application_id));
 diesel::joinable!(promotions -> calls (call_id));
+diesel::joinable!(public_accountants -> bank_accounts (bank_account_id));
+diesel::joinable!(public_accountants -> people (written_by));
 diesel::joinable!(recoveries -> grants (grant_id));
 diesel::joinable!(recusals -> applications (application_id));
 diesel::joinable!(release_plans -> calls (call_id));

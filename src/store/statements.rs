@@ -8,7 +8,7 @@ use crate::domain::{
     identity::IbanMark,
     ids::{BankAccountId, DisbursementId, PayerAccountId, PersonId, RecoveryId, StatementImportId, StatementLineId},
     money::Euros,
-    statements::{Doing, StatementFormat, StatementSide},
+    statements::{Doing, StatementFormat, StatementSide, matching::Echo},
     time::Moment,
 };
 use chrono::NaiveDate;
@@ -174,18 +174,25 @@ pub fn of_subject(conn: &mut Conn, subject: &str) -> Result<Vec<(StatementImport
     Ok(on!(conn, |conn| rows.select((statement_lines::import_id, statement_lines::booked_on)).load(conn))?)
 }
 
-/// Day, amount and mark of the account of the confirmed lines of an account between these days that came with other imports.
-pub fn confirmed_elsewhere(
-    conn: &mut Conn,
-    import: &StatementImportRow,
-) -> Result<Vec<(NaiveDate, Euros, Option<IbanMark>)>, StoreError> {
+/// Day, side, amount and mark of the account on the other side.
+type EchoLine = (NaiveDate, StatementSide, Euros, Option<IbanMark>);
+
+/// What the confirmed lines of an account told between these days that came with other imports.
+pub fn confirmed_elsewhere(conn: &mut Conn, import: &StatementImportRow) -> Result<Vec<Echo>, StoreError> {
     let rows = statement_lines::table.inner_join(statement_effects::table).left_join(bank_accounts::table);
     let rows = rows.filter(statement_lines::payer_account_id.eq(import.payer_account_id));
     let rows = rows.filter(statement_lines::import_id.ne(import.id));
     let rows = rows.filter(statement_lines::booked_on.ge(import.from_on));
     let rows = rows.filter(statement_lines::booked_on.le(import.until_on));
-    let columns = (statement_lines::booked_on, statement_lines::amount_cents, bank_accounts::iban_mark.nullable());
-    Ok(on!(conn, |conn| rows.select(columns).load(conn))?)
+    let columns = (
+        statement_lines::booked_on,
+        statement_lines::side,
+        statement_lines::amount_cents,
+        bank_accounts::iban_mark.nullable(),
+    );
+    let found: Vec<EchoLine> = on!(conn, |conn| rows.select(columns).load(conn))?;
+    let echo = |(booked_on, side, amount, account): EchoLine| Echo { booked_on, side, amount, account };
+    Ok(found.into_iter().map(echo).collect())
 }
 
 /// The columns kept for an account.

@@ -101,6 +101,22 @@ pub(super) fn obstacle(
     }
 }
 
+/// Why a grant without an agreement does not grow to `new`: its call signs one above its threshold, and the law above what
+/// one organisation is granted in a year.
+fn agreement_obstacle(new: Euros, threshold: Euros) -> String {
+    let is_by_itself = new > threshold;
+    let most = if is_by_itself { threshold } else { threshold.max(PUBLIC_AGREEMENT_ABOVE) };
+    let wants = match most == PUBLIC_AGREEMENT_ABOVE {
+        true => "la loi veut une convention (décret 2001-495)",
+        false => "l’appel veut une convention",
+    };
+    let together = if is_by_itself { "" } else { " Toutes celles de l’année comptent." };
+    format!(
+        "Au-delà de {most}, {wants}, et cette subvention n’en a pas.{together} Donnez le complément par une nouvelle \
+         subvention, avec sa convention."
+    )
+}
+
 /// What stands in the way of more money than was granted: the law, the envelope, and what the call and its funders allow.
 fn raise_obstacle(
     conn: &mut Conn,
@@ -111,12 +127,7 @@ fn raise_obstacle(
     let terms = terms::of_call(conn, grant.call_id)?;
     let threshold = terms.call.agreement_threshold;
     if !grant.is_agreement_required && agreements::is_required(conn, (grant, new), threshold)? {
-        let most = if new > threshold { threshold } else { threshold.max(PUBLIC_AGREEMENT_ABOVE) };
-        let who = if most < PUBLIC_AGREEMENT_ABOVE { "l’appel" } else { "la loi" };
-        return Ok(Some(format!(
-            "Au-delà de {most}, {who} veut une convention, et cette subvention n’en a pas (décret 2001-495). Toutes celles \
-             de l’année comptent\u{a0}: donnez le complément par une nouvelle subvention, avec sa convention."
-        )));
+        return Ok(Some(agreement_obstacle(new, threshold)));
     }
     let more = new - grant.amount_cents;
     let left = journal::envelope_left(conn, grant.call_id)?;

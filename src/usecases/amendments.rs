@@ -76,10 +76,10 @@ fn is_signed_by_both(conn: &mut Conn, row: &AmendmentRow) -> Outcome<bool> {
     }
 }
 
-/// Whether another amendment of the same kind waits for signatures.
+/// Whether another amendment that changes the same waits for signatures.
 fn is_other_to_sign(conn: &mut Conn, row: &AmendmentRow) -> Outcome<bool> {
     let others = amendments::of_grant(conn, row.grant_id)?;
-    Ok(others.iter().any(|other| other.kind == row.kind && other.state == AmendmentState::ToSign))
+    Ok(others.iter().any(|other| other.kind.meets(row.kind) && other.state == AmendmentState::ToSign))
 }
 
 /// Whether a grant can still change.

@@ -2,15 +2,15 @@
 //! after, and of what is to be signed. A day that moves has its reminders anew; a worker that was down sends the latest one alone.
 
 use super::{
-    Outcome, amendments::is_open, disbursements, documents::Recipient, grant_pieces, messages,
-    report_extensions::is_owed, report_letters::path, signatures, signing, terms,
+    Outcome, amendments::is_open, disbursements, documents::Recipient, grant_pieces, messages, report_letters::path,
+    signatures, signing, terms,
 };
 use crate::{
     domain::{
         correspondence::{due_dates as letters, evidence, grant_pieces as piece_letters},
         definitions::MergeField,
         disbursements::Condition,
-        lifecycles::{grants::GrantState, recoveries::RecoveryState},
+        lifecycles::{grants::GrantState, recoveries::RecoveryState, reports::is_awaited},
         messages::{Mail, MessageKind},
         roles::Role,
         signing::{SigningSide, sent_on, sign_by},
@@ -266,7 +266,11 @@ pub(super) fn holds(conn: &mut Conn, row: &MessageRow) -> Outcome<bool> {
         MessageKind::SignatureDue => return is_still_to_sign(conn, row),
         MessageKind::AnswerDue => return Ok(grants::file(conn, about(row)?)?.grant.state == GrantState::Offered),
         MessageKind::ReportDue => {
-            reports::find(conn, about(row)?).map(|report| is_owed(report.state) && says(report.due_on))
+            let report = reports::find(conn, about(row)?);
+            report.and_then(|report| {
+                let grant = grants::find(conn, report.grant_id)?;
+                Ok(is_awaited(report.state, grant.state) && says(report.due_on))
+            })
         }
         MessageKind::RecoveryDue => {
             recoveries::find(conn, about(row)?).map(|debt| debt.state == RecoveryState::Requested && says(debt.due_on))

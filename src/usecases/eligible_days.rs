@@ -5,6 +5,7 @@ use super::{Outcome, definitions};
 use crate::{
     domain::{
         definitions::OutsideDays,
+        holidays::day_to_ask,
         ids::{DisbursementId, FundingSourceId},
         time::french_date,
     },
@@ -12,6 +13,7 @@ use crate::{
         Conn,
         funding_sources::{self, FundingSourceRow},
         money_sources,
+        payment_runs::PaymentRunRow,
     },
 };
 use chrono::NaiveDate;
@@ -157,15 +159,21 @@ pub fn of_payments(conn: &mut Conn, ids: &[DisbursementId], day: NaiveDate) -> O
     of_days(conn, &ids.iter().map(|id| (*id, day)).collect())
 }
 
+/// The same of those of a run, on the day the bank was asked for, or would be today.
+pub fn of_run(conn: &mut Conn, run: &PaymentRunRow, ids: &[DisbursementId], today: NaiveDate) -> Outcome<Outside> {
+    let day = if run.exported_at.is_some() { run.execution_on } else { day_to_ask(run.execution_on, today) };
+    of_payments(conn, ids, day)
+}
+
 /// Those of these payments that may not be made on `day`.
 pub(super) fn refused(conn: &mut Conn, ids: &[DisbursementId], day: NaiveDate) -> Outcome<Outside> {
     let refusing = refusing(conn, day)?;
     among(conn, &refusing, &ids.iter().map(|id| (*id, day)).collect())
 }
 
-/// Why a payment may not be made on `day`, a French sentence; nothing where it may.
-pub(super) fn refusal(conn: &mut Conn, id: DisbursementId, day: NaiveDate) -> Outcome<Option<String>> {
-    let outside = refused(conn, &[id], day)?;
+/// Why the first of these payments that may not be made on `day` may not, a French sentence; nothing where all may.
+pub(super) fn refusal(conn: &mut Conn, ids: &[DisbursementId], day: NaiveDate) -> Outcome<Option<String>> {
+    let outside = refused(conn, ids, day)?;
     Ok(outside.values().flatten().next().map(EligibleDays::refusal))
 }
 

@@ -19,7 +19,7 @@ use crate::{
             done::done_label,
             grants::{GrantEvent, GrantState},
             recoveries::RecoveryState,
-            reports::ReportState,
+            reports::{ReportState, is_awaited, standing},
         },
         money::Euros,
         roles::Role,
@@ -87,9 +87,8 @@ pub fn grant_badge(state: GrantState) -> Badge {
 }
 
 /// The state of a report as a small label; a report that is late says so.
-pub fn report_badge(row: &ReportRow, today: NaiveDate) -> Badge {
-    let is_owed = matches!(row.state, ReportState::Expected | ReportState::Draft | ReportState::ChangesRequested);
-    if is_owed && row.due_on < today {
+pub fn report_badge((row, grant): (&ReportRow, GrantState), today: NaiveDate) -> Badge {
+    if is_awaited(row.state, grant) && row.due_on < today {
         return badge(Tone::Error, format!("{}, en retard", row.state.label()));
     }
     let tone = match row.state {
@@ -98,7 +97,7 @@ pub fn report_badge(row: &ReportRow, today: NaiveDate) -> Badge {
         ReportState::Draft | ReportState::ChangesRequested => Tone::Warning,
         ReportState::Expected | ReportState::Waived => Tone::Neutral,
     };
-    badge(tone, row.state.label())
+    badge(tone, standing(row.state, grant))
 }
 
 /// The state of a bank account as a small label.
@@ -208,7 +207,7 @@ pub fn reports(paper: &GrantPaper, root: &str, today: NaiveDate) -> Vec<ReportLi
         label: capitalised(row.kind.label()),
         href: format!("{root}/{}", row.id),
         due: french_date(row.due_on),
-        badge: report_badge(row, today),
+        badge: report_badge((row, paper.file.grant.state), today),
     };
     paper.reports.iter().map(line).collect()
 }

@@ -366,6 +366,7 @@ site_map! {
     get "/finances/versements/fichier" Books finance::payment_lists::export;
     get "/finances/versements/{id}" Books finance::disbursements::show;
     post "/finances/versements/{id}/autorisation" Finance finance::disbursements::authorise_one;
+    post "/finances/versements/{id}/retrait" Finance finance::disbursements::revoke;
     post "/finances/versements/{id}/retenue" Finance finance::disbursements::withhold;
     post "/finances/versements/{id}/reprise" Finance finance::disbursements::restore;
     post "/finances/versements/{id}/sortie-du-lot" Finance finance::disbursements::leave_run;

@@ -4,16 +4,16 @@
 use super::{Desk, NAME, led_to, text};
 use crate::support::{
     databases::{each_database, sqlite},
-    grants::Paying,
+    grants::{Paying, text_of},
     site::Site,
 };
 use tisserand::{
     domain::{amendments::AmendmentKind, definitions::OutsideDays, ids::FundingSourceId, money::Euros},
-    store::funding_sources,
+    store::{Tx, funding_sources},
     usecases::{
         UseCaseError,
         amendments::{self, AmendmentForm},
-        disbursements, eligible_days,
+        approvals, disbursements, eligible_days,
         funding_sources::{self as agreements, SourceForm},
         payment_runs::{self, Preparation},
     },
@@ -73,6 +73,33 @@ fn a_payment_outside_the_eligible_days_stays_where_the_agreement_says_so() {
         pays_until(&paying, 30, true);
         let run = paying.put_in_run(&[first]).unwrap();
         paying.pay(run);
+        paying.check();
+    }
+}
+
+#[test]
+fn no_file_is_made_for_a_day_after_the_last_one_that_is_eligible() {
+    for db in each_database() {
+        let (mut paying, grantee) = Paying::granted(db, NAME, Euros::whole(10_000));
+        pays_until(&paying, 0, true);
+        let run = paying.prepare(&[paying.payments(grantee.grant)[0].id]);
+        let approve = |now| paying.does(|tx| approvals::approve_by_mail(tx, &paying.director, run, 0, now).map(drop));
+        let late = approve(paying.now.plus_days(1)).unwrap_err();
+        assert!(reason(late).contains("ne paie que"), "nobody approves what cannot leave");
+        approve(paying.now).unwrap();
+        paying.now = paying.now.plus_days(1);
+        let approved = paying.db.read(|conn| payment_runs::file(conn, &paying.finance, run)).unwrap();
+        let ids: Vec<_> = approved.leaving().map(|line| line.disbursement.id).collect();
+        let today = paying.now.paris_date();
+        let said = paying.db.read(|conn| eligible_days::of_run(conn, &approved.run, &ids, today)).unwrap();
+        assert_eq!(said.len(), 1, "the page of the run says it before");
+        let export = |tx: &mut Tx| payment_runs::export(tx, &paying.finance, run, 1, text_of, paying.now).map(drop);
+        assert!(
+            reason(paying.does(export).unwrap_err()).contains("ne paie que"),
+            "approved in time, asked for too late"
+        );
+        pays_until(&paying, 30, true);
+        paying.does(export).unwrap();
         paying.check();
     }
 }

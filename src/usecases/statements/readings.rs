@@ -28,6 +28,9 @@ use crate::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Days after its file within which money that comes back without our reference is looked for: banks send a payment that was
+/// not authorised back for thirteen months (SEPA credit transfer rulebook, recall for fraud).
+const COMES_BACK_DAYS: i64 = 400;
 /// Debts looked at.
 const MOST_DEBTS: i64 = 500;
 
@@ -107,7 +110,8 @@ fn payments(
     let credits = lines.iter().filter(|line| line.side == StatementSide::Credit);
     let amounts: BTreeSet<Euros> = credits.map(|line| line.amount_cents).collect();
     let amounts: Vec<Euros> = amounts.into_iter().collect();
-    let mut others = run_lines::left_in(conn, import.payer_account_id, &amounts)?;
+    let since = Moment::start_of_day(import.from_on).plus_days(-COMES_BACK_DAYS);
+    let mut others = run_lines::left_in(conn, (import.payer_account_id, since), &amounts)?;
     others.extend(effects.iter().filter_map(|effect| effect.disbursement_id));
     others.sort_unstable();
     others.dedup();

@@ -10,7 +10,7 @@ use crate::{
         lifecycles::{
             amendments::{AmendmentEvent, AmendmentState},
             grants::{GrantEvent, GrantState},
-            reports::ReportState,
+            reports::{ReportState, is_awaited},
         },
         roles::Role,
         time::{Moment, french_date},
@@ -95,15 +95,12 @@ pub struct Wanted {
 /// What a grant waits for, in a few words.
 fn wait(followed: &Followed, now: Moment) -> String {
     let today = now.paris_date();
-    let is_late = |state: ReportState| {
-        matches!(state, ReportState::Expected | ReportState::Draft | ReportState::ChangesRequested)
-    };
     let grant = &followed.file.grant;
     let mut waits = Vec::new();
     for row in &followed.reports {
         if row.state == ReportState::Submitted {
             waits.push(format!("{} à lire", row.kind.label()));
-        } else if is_late(row.state) && row.due_on < today {
+        } else if is_awaited(row.state, grant.state) && row.due_on < today {
             waits.push(format!("{} attendu depuis le {}", row.kind.label(), french_date(row.due_on)));
         }
     }
