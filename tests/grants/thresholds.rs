@@ -27,6 +27,11 @@ use tisserand::{
 fn offers(paying: &Paying, cents: [i64; 2]) -> [Grantee; 2] {
     let first = paying.award(NAME, Euros::from_cents(cents[0]));
     let second = paying.award("Le Fil", Euros::from_cents(cents[1]));
+    gathered(paying, first, second)
+}
+
+/// The grant of the second goes to the organisation of the first; then both are told.
+fn gathered(paying: &Paying, first: Grantee, second: Grantee) -> [Grantee; 2] {
     let row = diesel::update(dsl::grants.find(second.grant)).set(dsl::organisation_id.eq(first.organisation));
     paying.does(|tx| row.clone().execute(tx.conn()).map_err(StoreError::from).map_err(UseCaseError::from)).unwrap();
     paying.announce();
@@ -147,9 +152,11 @@ fn what_keeps_a_grant_from_growing_is_the_call_or_the_law() {
 #[actix_web::test]
 async fn the_offer_says_why_an_agreement_is_signed_before_it_is_accepted() {
     let paying = Paying::on(sqlite());
-    let [first, second] = offers(&paying, [1_300_000, 1_100_000]);
+    let (first, second) = (paying.award(NAME, Euros::whole(13_000)), paying.award("Le Fil", Euros::whole(11_000)));
+    let reader = second.holder.clone();
+    let [first, second] = gathered(&paying, first, second);
     let site = Site::over(&paying.db, paying.now);
-    let (cookie, home) = (site.cookie_of(&second.holder), format!("/subventions/{}", second.grant));
+    let (cookie, home) = (site.cookie_of(&reader), format!("/subventions/{}", second.grant));
     let before = page(site.get(&cookie, &home).await, 200).await;
     assert!(before.contains("remplace la convention"), "an offer nobody answered counts for nothing: {before}");
     paying.accept(&first);
