@@ -205,9 +205,9 @@ fn payments_without_their_conditions_are_seen() {
             ("in no run", 3, 1, &paid("payment_run_id = NULL")),
             ("to an account nobody verified", 3, 1, "UPDATE bank_accounts SET verified_by = NULL"),
             (
-                "to the account of somebody else",
+                "to the account of somebody else, in whose name it is not",
                 3,
-                1,
+                2,
                 "UPDATE bank_accounts SET organisation_id = (SELECT id FROM organisations WHERE name = 'Les Voisins')",
             ),
             ("by a run nobody approved", 3, 1, "UPDATE payment_runs SET approved_by = NULL"),

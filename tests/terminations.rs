@@ -1,13 +1,15 @@
-//! How a grant ends before its time: never while its money is on its way, and what it did not spend is asked back.
+//! How a grant ends before its time: what is authorised is taken back, never what the bank was asked for, and what it did not
+//! spend is asked back.
 
 use crate::support::{
     databases::each_database,
     forms::fields,
-    grants::{Grantee, IBANS, Paying},
+    grants::{Grantee, IBANS, Paying, text_of},
     site::Site,
 };
 use tisserand::{
     domain::{
+        ids::DisbursementId,
         journal::Stage,
         lifecycles::{
             disbursements::DisbursementState,
@@ -19,10 +21,10 @@ use tisserand::{
         roles::Role,
     },
     store::{
-        balances, disbursements as payments, documents, history, journal,
+        balances, disbursements as payments, documents, history, journal, payment_runs as runs,
         recoveries::{self as debts, RecoveryRow},
     },
-    usecases::{Outcome, disbursements, grants, recoveries, reports},
+    usecases::{Outcome, approvals, disbursements, grants, payment_runs, recoveries, reports, revocations},
 };
 
 const NAME: &str = "Les Passeurs";
@@ -35,36 +37,76 @@ fn terminate(paying: &Paying, grantee: &Grantee) -> Outcome<()> {
 }
 
 #[test]
-fn a_grant_is_not_terminated_while_a_payment_is_on_its_way() {
+fn a_grant_is_not_terminated_while_the_bank_is_asked_to_pay() {
     for db in each_database() {
         let (paying, grantee) = Paying::granted(db, NAME, Euros::whole(10_000));
-        let line = paying.payments(grantee.grant)[0].id;
-        let refused = |expected: DisbursementState| {
-            let row = paying.db.read(|conn| payments::find(conn, line)).unwrap();
-            assert_eq!(row.state, expected);
-            let said = terminate(&paying, &grantee).unwrap_err().to_string();
-            assert!(said.contains("Un versement est en cours"), "{expected}: {said}");
-            assert_eq!(paying.grant(grantee.grant).state, GrantState::Active);
-            paying.check();
-        };
-        paying.authorise(line).unwrap();
-        refused(DisbursementState::Authorised);
-        let run = paying.put_in_run(&[line]).unwrap();
-        refused(DisbursementState::InRun);
-        paying.pay(run);
-        let version = paying.db.read(|conn| payments::find(conn, line)).unwrap().version;
-        paying
-            .does(|tx| {
-                disbursements::mark_returned(tx, &paying.finance, line, version, "Compte clos (AC04)", paying.now)
-                    .map(drop)
-            })
-            .unwrap();
-        refused(DisbursementState::Returned);
-        paying.authorise(line).unwrap();
-        refused(DisbursementState::Authorised);
-        paying.pay(paying.put_in_run(&[line]).unwrap());
+        let run = paying.prepare(&[paying.payments(grantee.grant)[0].id]);
+        paying.does(|tx| approvals::approve_by_mail(tx, &paying.director, run, 0, paying.now)).unwrap();
+        paying.does(|tx| payment_runs::export(tx, &paying.finance, run, 1, text_of, paying.now)).unwrap();
+        let reference = paying.db.read(|conn| runs::find(conn, run)).unwrap().reference;
+        let said = terminate(&paying, &grantee).unwrap_err().to_string();
+        assert!(said.contains(&reference) && said.contains("si la banque l’a payé ou rejeté"), "{said}");
+        let state = paying.payments(grantee.grant)[0].state;
+        assert_eq!((paying.grant(grantee.grant).state, state), (GrantState::Active, DisbursementState::InRun));
+        paying.check();
+        let today = paying.now.paris_date();
+        paying.does(|tx| payment_runs::mark_paid(tx, &paying.finance, run, 2, today, paying.now)).unwrap();
         terminate(&paying, &grantee).unwrap();
         assert_eq!(paying.grant(grantee.grant).state, GrantState::Terminated);
+        paying.check();
+    }
+}
+
+fn send_back(paying: &Paying, line: DisbursementId) {
+    let version = paying.db.read(|conn| payments::find(conn, line)).unwrap().version;
+    let why = "Compte clos (AC04)";
+    paying
+        .does(|tx| disbursements::mark_returned(tx, &paying.finance, line, version, why, paying.now).map(drop))
+        .unwrap();
+}
+
+#[test]
+fn what_is_authorised_and_not_asked_of_the_bank_ends_with_its_grant() {
+    let stages = ["authorised", "in a run", "suspended in its run", "in an approved run", "sent back by the bank"];
+    let all = stages.into_iter().flat_map(|stage| each_database().into_iter().map(move |db| (stage, db)));
+    for (stage, db) in all {
+        let amount = Euros::from_cents(999_997);
+        let (paying, grantee) = Paying::granted(db, NAME, amount);
+        let lies = |stage, scope| paying.db.read(|conn| journal::balance(conn, stage, scope)).unwrap();
+        let (call, grant) = (journal::Scope::Call(paying.call), journal::Scope::Grant(grantee.grant));
+        let envelope = lies(Stage::Envelope, call);
+        let line = paying.payments(grantee.grant)[0].clone();
+        paying.authorise(line.id).unwrap();
+        let run = (stage != "authorised").then(|| paying.put_in_run(&[line.id]).unwrap());
+        match (stage, run) {
+            ("in an approved run", Some(run)) => {
+                paying.does(|tx| approvals::approve_by_mail(tx, &paying.director, run, 0, paying.now)).unwrap();
+            }
+            ("suspended in its run", Some(_)) => {
+                let (version, why) = (paying.grant(grantee.grant).version, (GrantEvent::Suspend, "Un doute"));
+                let (who, id) = (&paying.director, grantee.grant);
+                paying.does(|tx| grants::change_with_reason(tx, who, id, version, why, paying.now)).unwrap();
+            }
+            ("sent back by the bank", Some(run)) => {
+                paying.pay(run);
+                send_back(&paying, line.id);
+            }
+            _ => {}
+        }
+        terminate(&paying, &grantee).unwrap();
+        let left = [Stage::Committed, Stage::Authorised, Stage::Paid].map(|stage| lies(stage, grant));
+        assert_eq!(left, [Euros::ZERO; 3], "{stage}");
+        assert_eq!(lies(Stage::Envelope, call), envelope + amount, "{stage}");
+        let states: Vec<_> = paying.payments(grantee.grant).iter().map(|row| row.state).collect();
+        assert_eq!(states, [DisbursementState::Cancelled; 3], "{stage}");
+        let told = paying.db.read(|conn| history::of_subject(conn, line.id.as_str())).unwrap();
+        let last: Vec<_> = told.iter().rev().take(2).map(|row| (row.event.as_str(), row.reason.as_str())).collect();
+        assert_eq!(last, [("cancel", ""), ("revoke", "Projet abandonné")], "{stage}");
+        if let Some(run) = run {
+            let total = paying.db.read(|conn| payments::totals_of_runs(conn, &[run])).unwrap();
+            let asked = (stage == "sent back by the bank").then_some((run, 1, line.amount_cents));
+            assert_eq!(total, Vec::from_iter(asked), "{stage}: what the bank was asked for, and nothing else");
+        }
         paying.check();
     }
 }
@@ -194,15 +236,23 @@ fn a_transfer_that_comes_back_to_a_terminated_grant_stays_here() {
         let grantee = advanced(&paying);
         terminate(&paying, &grantee).unwrap();
         let line = paying.payments(grantee.grant)[0].clone();
-        let why = "Compte clos (AC04)";
-        paying
-            .does(|tx| {
-                disbursements::mark_returned(tx, &paying.finance, line.id, line.version, why, paying.now).map(drop)
-            })
-            .unwrap();
+        send_back(&paying, line.id);
         let refused = paying.authorise(line.id).unwrap_err().to_string();
         assert!(refused.contains("La subvention n’est pas en cours."), "{refused}");
         assert!(claim(&paying, &grantee).is_err(), "nothing stayed paid");
+        paying.check();
+        let envelope = || {
+            let scope = journal::Scope::Call(paying.call);
+            paying.db.read(|conn| journal::balance(conn, Stage::Envelope, scope)).unwrap()
+        };
+        let (before, version) = (envelope(), paying.payments(grantee.grant)[0].version);
+        let why = "La subvention est résiliée.";
+        paying
+            .does(|tx| revocations::revoke(tx, &paying.finance, line.id, version, why, paying.now).map(drop))
+            .unwrap();
+        assert_eq!(paying.payments(grantee.grant)[0].state, DisbursementState::Cancelled);
+        assert_eq!(envelope(), before + line.amount_cents, "it may be given to others");
+        assert_eq!(paying.grant(grantee.grant).amount_cents, Euros::ZERO);
         paying.check();
     }
 }

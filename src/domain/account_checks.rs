@@ -30,6 +30,9 @@ codes! {
     }
 }
 
+/// Most characters of what is written of the holder of an account, or of an answer of the bank.
+pub const LONGEST_REASON: usize = 2_000;
+
 impl PayeeAnswer {
     /// The French words shown on screen and in the history.
     pub const fn label(self) -> &'static str {

@@ -32,6 +32,13 @@ impl AmendmentKind {
             AmendmentKind::Partner => "partenaires",
         }
     }
+
+    /// Whether what one of this kind says was before and becomes would not be true any more once the other is in force: both
+    /// name the payments and their days when one moves the end and the other the amount.
+    pub fn meets(self, other: AmendmentKind) -> bool {
+        let names_payments = |kind| matches!(kind, AmendmentKind::Duration | AmendmentKind::Amount);
+        self == other || (names_payments(self) && names_payments(other))
+    }
 }
 
 /// One thing an amendment changes, in words.

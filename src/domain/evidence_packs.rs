@@ -167,6 +167,10 @@ pub struct PaymentFacts {
     pub amount: Euros,
     /// All sources together.
     pub whole: Euros,
+    /// What left the bank for it, which is what the line of the bank says: what the grantee owed elsewhere was kept back.
+    /// Nothing in facts that were frozen before it was told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left_bank: Option<Euros>,
     pub paid_on: NaiveDate,
     /// What the house gave the bank to know the payment by, the run it left in, and the bank's own reference where a
     /// statement line told it.
@@ -175,6 +179,23 @@ pub struct PaymentFacts {
     pub bank_reference: String,
     /// Whether the day lies within the eligible dates of the source.
     pub is_eligible: bool,
+    /// In whose name the account is, where a public accountant holds it, and why it is the beneficiary's; else empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub payee: String,
+}
+
+impl PaymentFacts {
+    /// What the payment is known by, and to whom else than the beneficiary it went.
+    pub fn references(&self) -> String {
+        let told = [&self.end_to_end_id, &self.run, &self.bank_reference, &self.payee];
+        let told: Vec<_> = told.into_iter().filter(|text| !text.is_empty()).map(String::as_str).collect();
+        told.join(", ")
+    }
+
+    /// What was kept back from it, because its grantee owed it elsewhere.
+    pub fn kept_back(&self) -> Euros {
+        self.whole - self.left_bank.unwrap_or(self.whole)
+    }
 }
 
 /// A class of accounts of the project's budget: what was planned, and what was spent as the last accepted report says.
@@ -229,6 +250,7 @@ impl Evidence {
         if let Some(name) = going.name {
             name.clone_into(&mut facts.beneficiary);
             (facts.siret, facts.city) = (String::new(), String::new());
+            facts.payments.iter_mut().for_each(|payment| payment.payee.clear());
         }
         self.removals.push(RemovalFacts {
             reference: facts.reference.clone(),

@@ -35,6 +35,11 @@ pub fn bank_day(day: NaiveDate) -> NaiveDate {
     day.iter_days().take(15).find(|day| working_day(*day) == *day && !is_closed(day)).unwrap_or(day)
 }
 
+/// The day to ask a bank for: the one that was wanted, or once it is over, which a bank refuses, the first on which it works.
+pub fn day_to_ask(wanted: NaiveDate, today: NaiveDate) -> NaiveDate {
+    if wanted < today { bank_day(today) } else { wanted }
+}
+
 fn movable(day: NaiveDate) -> Option<&'static str> {
     match (day - easter(day.year())?).num_days() {
         1 => Some("lundi de Pâques"),
@@ -88,6 +93,14 @@ mod tests {
         assert_eq!(next("2028-12-25"), "2028-12-27");
         assert_eq!(next("2026-11-28"), "2026-11-30");
         assert_eq!(next("2026-11-27"), "2026-11-27");
+    }
+
+    #[test]
+    fn a_bank_is_asked_for_no_day_that_is_over_nor_for_a_sunday_instead() {
+        let asked = |wanted: &str, today: &str| day_to_ask(wanted.parse().unwrap(), today.parse().unwrap()).to_string();
+        assert_eq!(asked("2026-11-27", "2026-11-27"), "2026-11-27");
+        assert_eq!(asked("2026-11-30", "2026-11-27"), "2026-11-30");
+        assert_eq!(asked("2026-11-27", "2026-11-29"), "2026-11-30");
     }
 
     #[test]

@@ -39,6 +39,8 @@ codes! {
         Release => "release",
         /// Finance authorises a disbursement.
         Authorise => "authorise",
+        /// Finance takes its authorisation back: counter-movement of `Authorise`.
+        Revoke => "revoke",
         /// The bank executed it.
         Pay => "pay",
         /// The bank returned it: counter-movement of `Pay`.
@@ -78,6 +80,7 @@ impl TransferKind {
             TransferKind::Commit => "Engagement",
             TransferKind::Release => "Désengagement",
             TransferKind::Authorise => "Autorisation de versement",
+            TransferKind::Revoke => "Autorisation retirée",
             TransferKind::Pay => "Versement",
             TransferKind::Return => "Virement rejeté",
             TransferKind::Recover => "Trop-perçu reversé",
@@ -96,6 +99,7 @@ impl TransferKind {
             TransferKind::Commit => (Stage::Envelope, Stage::Committed),
             TransferKind::Release => (Stage::Committed, Stage::Envelope),
             TransferKind::Authorise => (Stage::Committed, Stage::Authorised),
+            TransferKind::Revoke => (Stage::Authorised, Stage::Committed),
             TransferKind::Pay => (Stage::Authorised, Stage::Paid),
             TransferKind::Return => (Stage::Paid, Stage::Authorised),
             TransferKind::Recover => (Stage::Paid, Stage::Recovered),

@@ -239,6 +239,8 @@ codes! {
         ReleaseCommitment => "release_commitment",
         /// Committed → authorised, by source.
         AuthoriseMoney => "authorise_money",
+        /// Authorised → committed, by source; the payment leaves its run, and nobody has authorised it any more.
+        RevokeMoney => "revoke_money",
         /// Authorised → paid, by source.
         PayMoney => "pay_money",
         /// Counter-transfers of a payment the bank returned.
@@ -262,7 +264,7 @@ codes! {
         PlanDisbursements => "plan_disbursements",
         /// Accepted without an agreement: active at once.
         ActivateIfSettled => "activate_if_settled",
-        /// Cancels what is planned and not yet authorised.
+        /// Takes the authorisations back whose bank file is not made, and cancels what is planned then.
         CancelDisbursements => "cancel_disbursements",
         /// Balance = min(award, rate × accepted cost) − paid; opens a recovery when negative.
         SettleBalance => "settle_balance",

@@ -68,6 +68,8 @@ codes! {
         PieceJudged => "piece_judged",
         /// It is expected soon, or since some days.
         PieceDue => "piece_due",
+        /// An agreement or an amendment waits for a signature since some days.
+        SignatureDue => "signature_due",
         BankChanged => "bank_changed",
         BankVerified => "bank_verified",
         /// The account of a transfer that the bank was asked for is in doubt.

@@ -64,6 +64,13 @@ impl LegalForm {
         }
     }
 
+    /// Whether a public accountant (comptable public) may hold its money: public bodies are paid on an account in that
+    /// accountant's name and not in theirs (décret 2012-1246, art. 18). Schools count whole: a private one is often paid
+    /// through the body that runs it.
+    pub const fn has_public_accountant(self) -> bool {
+        matches!(self, LegalForm::School | LegalForm::University | LegalForm::LocalAuthority | LegalForm::PublicBody)
+    }
+
     /// Whether it must subscribe to the republican commitment contract to get public money (loi 2000-321, art. 10-1).
     pub const fn owes_republican_contract(self) -> bool {
         matches!(self, LegalForm::Association | LegalForm::Foundation)

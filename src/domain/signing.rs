@@ -60,6 +60,11 @@ pub fn sign_by(sent_on: NaiveDate) -> NaiveDate {
     sent_on.checked_add_days(Days::new(SIGNING_DAYS)).unwrap_or(sent_on)
 }
 
+/// The day on which a paper was sent that is expected back by `sign_by`.
+pub fn sent_on(sign_by: NaiveDate) -> NaiveDate {
+    sign_by.checked_sub_days(Days::new(SIGNING_DAYS)).unwrap_or(sign_by)
+}
+
 /// A mail address that its owner recognises and nobody else can write to: « h•••@tisserand.example ».
 pub fn masked(address: &str) -> String {
     match address.split_once('@') {
@@ -100,5 +105,6 @@ mod tests {
     fn a_paper_is_expected_back_within_a_month() {
         let sent: NaiveDate = "2027-04-02".parse().unwrap();
         assert_eq!(sign_by(sent), "2027-05-02".parse().unwrap());
+        assert_eq!(sent_on(sign_by(sent)), sent);
     }
 }

@@ -72,7 +72,12 @@ const PAYMENTS: Columns = &[
     ("payment_run", "Lot de virements", 18),
     ("bank_reference", "Référence de la banque", 24),
     ("is_eligible", "Dans les dates d’éligibilité", 14),
+    ("left_bank", "Sorti de la banque", 16),
+    ("kept_back", "Trop-perçu déduit", 16),
+    ("payee", "Payé à un comptable public", 40),
 ];
+/// How many of them, the last ones, facts frozen before do not say: their archive stays the same to the byte.
+const TOLD_SINCE: usize = 3;
 const CLASSES: Columns = &[
     ("grant_reference", "Subvention", 18),
     ("beneficiary", "Bénéficiaire", 34),
@@ -196,7 +201,7 @@ fn payments(evidence: &Evidence) -> Vec<Vec<Cell>> {
         evidence,
         |grant| grant.payments.as_slice(),
         |payment| {
-            vec![
+            let mut cells = vec![
                 Cell::Integer(payment.number.into()),
                 text(&payment.kind),
                 text(&payment.source),
@@ -207,9 +212,21 @@ fn payments(evidence: &Evidence) -> Vec<Vec<Cell>> {
                 text(&payment.run),
                 text(&payment.bank_reference),
                 yes(payment.is_eligible),
-            ]
+            ];
+            if let Some(left) = payment.left_bank {
+                cells.extend([Cell::Money(left), Cell::Money(payment.kept_back()), text(&payment.payee)]);
+            }
+            cells
         },
     )
+}
+
+/// The columns of the payments, as far as the facts fill them.
+fn payment_columns(evidence: &Evidence) -> Columns {
+    let mut payments = evidence.grants.iter().flat_map(|grant| &grant.payments);
+    let without = PAYMENTS.len() - TOLD_SINCE;
+    let told = payments.any(|payment| payment.left_bank.is_some());
+    if told { PAYMENTS } else { PAYMENTS.get(..without).unwrap_or(PAYMENTS) }
 }
 
 fn classes(evidence: &Evidence) -> Vec<Vec<Cell>> {
@@ -273,6 +290,7 @@ fn workbook(evidence: &Evidence, made: &[(String, Vec<u8>)]) -> Result<Vec<u8>, 
         proofs(evidence, made),
     ];
     for ((name, _, columns), rows) in SHEETS.into_iter().zip(rows) {
+        let columns = if columns == PAYMENTS { payment_columns(evidence) } else { columns };
         sheet(&mut pages, name, columns, rows)?;
     }
     let mut bytes = Cursor::new(Vec::new());

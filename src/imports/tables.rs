@@ -42,6 +42,17 @@ fn rows(text: &str, delimiter: u8, most: usize) -> Vec<(usize, Vec<String>)> {
     found
 }
 
+/// The row, if any, in which a quotation mark hides those below it: a cell of too many lines, or the last one of several
+/// lines when nothing closes it.
+fn unclosed(text: &str, rows: &[(usize, Vec<String>)]) -> Option<usize> {
+    let is_long = |cell: &String| cell.matches('\n').count() >= LINES_OF_A_CELL;
+    let long = rows.iter().find(|(_, cells)| cells.iter().any(is_long));
+    let is_open = |(_, cells): &&(usize, Vec<String>)| {
+        !text.trim_end().ends_with('"') && cells.last().is_some_and(|cell| cell.contains('\n'))
+    };
+    long.or_else(|| rows.last().filter(is_open)).map(|(number, _)| *number)
+}
+
 /// The length most rows have.
 fn usual_length(rows: &[(usize, Vec<String>)]) -> (usize, usize) {
     let lengths: Vec<usize> = rows.iter().map(|(_, cells)| cells.len()).filter(|length| *length > 1).collect();
@@ -66,8 +77,7 @@ impl Table {
                 "Ce fichier n’est ni un relevé camt.053, ni un tableau CSV lisible. Choisissez l’un de ces deux formats.",
             ));
         };
-        let is_unclosed = |cell: &String| cell.matches('\n').count() >= LINES_OF_A_CELL;
-        if let Some((number, _)) = rows.iter().find(|(_, cells)| cells.iter().any(is_unclosed)) {
+        if let Some(number) = unclosed(text, &rows) {
             return Err(Unreadable::because(format!(
                 "Ligne {number}\u{a0}: un guillemet n’est pas refermé, et cache les lignes suivantes. Corrigez le fichier."
             )));
@@ -105,6 +115,8 @@ impl Table {
         if mapping.place(Column::Amount).is_some() {
             mapping.columns.remove(&Column::Debit);
             mapping.columns.remove(&Column::Credit);
+        } else {
+            mapping.columns.remove(&Column::Direction);
         }
         mapping
     }
@@ -124,6 +136,7 @@ fn likely(head: &str) -> Option<Column> {
     let has = |word: &str| head.split(' ').any(|other| other == word);
     Some(match head {
         "montant" | "montant eur" | "montant en euros" | "amount" | "montant operation" => Column::Amount,
+        "sens" | "d c" | "dc" | "c d" | "debit credit" | "credit debit" | "sens operation" => Column::Direction,
         _ if has("date") && !has("valeur") => Column::Date,
         _ if has("debit") || has("debits") => Column::Debit,
         _ if has("credit") || has("credits") => Column::Credit,
@@ -177,6 +190,17 @@ fn amount(text: &str) -> Option<Euros> {
     }
 }
 
+/// What banks write in a column that says whether money left or came in, in French and as ISO 20022 does.
+fn direction(text: &str) -> Option<StatementSide> {
+    match (text.trim(), fold(text).as_str()) {
+        ("-" | "\u{2212}", _) | (_, "d" | "db" | "dr" | "dbit" | "deb" | "debit" | "debiteur") => {
+            Some(StatementSide::Debit)
+        }
+        ("+", _) | (_, "c" | "cr" | "crdt" | "cre" | "credit" | "crediteur") => Some(StatementSide::Credit),
+        _ => None,
+    }
+}
+
 /// One row being read.
 struct Row<'a> {
     number: usize,
@@ -208,7 +232,7 @@ impl Row<'_> {
         let positive = |amount: Euros| if amount < Euros::ZERO { -amount } else { amount };
         let is_something = |amount: &Euros| *amount != Euros::ZERO;
         if self.mapping.place(Column::Amount).is_some() {
-            return read(Column::Amount);
+            return read(Column::Amount)?.map(|amount| self.directed(amount)).transpose();
         }
         let debit = read(Column::Debit)?.filter(is_something).map(positive);
         let credit = read(Column::Credit)?.filter(is_something).map(positive);
@@ -219,6 +243,24 @@ impl Row<'_> {
                 "Ligne {}\u{a0}: un débit et un crédit à la fois. Vérifiez les colonnes choisies.",
                 self.number
             ))),
+        }
+    }
+
+    /// An amount with the sign that another column gives it, where one does.
+    fn directed(&self, amount: Euros) -> Result<Euros, Unreadable> {
+        if self.mapping.place(Column::Direction).is_none() {
+            return Ok(amount);
+        }
+        let said = self.cell(Column::Direction);
+        match direction(said).ok_or_else(|| self.unreadable("le sens", said))? {
+            StatementSide::Debit if amount < Euros::ZERO => Ok(amount),
+            StatementSide::Debit => Ok(-amount),
+            StatementSide::Credit if amount < Euros::ZERO => Err(Unreadable::because(format!(
+                "Ligne {}\u{a0}: un montant négatif et le sens «\u{a0}{said}\u{a0}» se contredisent. Vérifiez les colonnes \
+                 choisies.",
+                self.number
+            ))),
+            StatementSide::Credit => Ok(amount),
         }
     }
 

@@ -5,9 +5,10 @@ use super::{
     schema::{bank_accounts, organisation_erasures, organisations},
 };
 use crate::domain::{
-    identity::{Bic, IbanMark, SealedIban},
+    identity::{Bic, IbanMark, SealedIban, Siret},
     ids::{AttachmentId, BankAccountId, OrganisationId, PersonId},
     lifecycles::bank_accounts::BankAccountState,
+    organisations::LegalForm,
     time::Moment,
 };
 use diesel::prelude::*;
@@ -35,6 +36,9 @@ pub struct BankAccountRow {
     /// By what the same number is found again.
     pub iban_mark: IbanMark,
 }
+
+/// An account with the name, the legal form and the number of its organisation.
+pub type OwnedAccount = (BankAccountRow, String, LegalForm, Option<Siret>);
 
 /// Records an account in its initial state.
 pub fn insert(tx: &mut Tx, row: &BankAccountRow) -> Result<(), StoreError> {
@@ -86,19 +90,41 @@ pub fn open_of_all(conn: &mut Conn, organisations: &[OrganisationId]) -> Result<
     Ok(on!(conn, |conn| rows.select(BankAccountRow::as_select()).load(conn))?)
 }
 
-/// The accounts that wait for finance after `key`, oldest first, each with the name of its organisation.
-pub fn to_verify(
-    conn: &mut Conn,
-    key: Option<BankAccountId>,
-    limit: i64,
-) -> Result<Vec<(BankAccountRow, String)>, StoreError> {
+/// The accounts that wait for finance after `key`, oldest first.
+pub fn to_verify(conn: &mut Conn, key: Option<BankAccountId>, limit: i64) -> Result<Vec<OwnedAccount>, StoreError> {
     let waiting = [BankAccountState::Unverified, BankAccountState::Quarantined];
     let gone = organisation_erasures::table.filter(organisation_erasures::erased_at.is_not_null());
     let gone = gone.select(organisation_erasures::organisation_id);
     let rows = bank_accounts::table.inner_join(organisations::table);
     let rows = rows.filter(bank_accounts::organisation_id.ne_all(gone));
     let rows = rows.filter(bank_accounts::state.eq_any(waiting)).order(bank_accounts::id).limit(limit);
-    let mut rows = rows.select((BankAccountRow::as_select(), organisations::name)).into_boxed();
+    let rows = rows.select((
+        BankAccountRow::as_select(),
+        organisations::name,
+        organisations::legal_form,
+        organisations::siret,
+    ));
+    let mut rows = rows.into_boxed();
+    if let Some(key) = key {
+        rows = rows.filter(bank_accounts::id.gt(key));
+    }
+    Ok(rows.load(conn)?)
+}
+
+/// The accounts after `key` that were verified once, oldest first; none of an organisation that was erased.
+pub fn verified_once(conn: &mut Conn, key: Option<BankAccountId>, limit: i64) -> Result<Vec<OwnedAccount>, StoreError> {
+    let gone = organisation_erasures::table.filter(organisation_erasures::erased_at.is_not_null());
+    let gone = gone.select(organisation_erasures::organisation_id);
+    let rows = bank_accounts::table.inner_join(organisations::table);
+    let rows = rows.filter(bank_accounts::organisation_id.ne_all(gone));
+    let rows = rows.filter(bank_accounts::verified_by.is_not_null()).order(bank_accounts::id).limit(limit);
+    let rows = rows.select((
+        BankAccountRow::as_select(),
+        organisations::name,
+        organisations::legal_form,
+        organisations::siret,
+    ));
+    let mut rows = rows.into_boxed();
     if let Some(key) = key {
         rows = rows.filter(bank_accounts::id.gt(key));
     }

@@ -10,7 +10,12 @@ use super::{
 use crate::domain::{
     decisions::{DecisionPace, is_announced},
     ids::{ApplicationId, CallId, FundId, FunderId, OrganisationId},
-    lifecycles::{applications::ApplicationState, calls::CallState, grants::GrantState, reports::ReportState},
+    lifecycles::{
+        applications::ApplicationState,
+        calls::CallState,
+        grants::GrantState,
+        reports::{REPORTING, WITH_AUTHOR},
+    },
 };
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -53,16 +58,15 @@ pub fn answers_of(
 }
 
 /// The reports these organisations owe since before `day`: whose, and on which application. Once the final report of a grant
-/// is accepted, nobody waits for another one.
+/// is accepted, or the grant is terminated, nobody waits for another one.
 pub fn overdue_reports(
     conn: &mut Conn,
     organisations: &[OrganisationId],
     day: NaiveDate,
 ) -> Result<Vec<(OrganisationId, ApplicationId)>, StoreError> {
-    let owed = [ReportState::Expected, ReportState::Draft, ReportState::ChangesRequested];
     let rows = reports::table.inner_join(grants::table).filter(grants::organisation_id.eq_any(organisations));
-    let rows = rows.filter(grants::state.ne_all([GrantState::Closing, GrantState::Closed]));
-    let rows = rows.filter(reports::state.eq_any(owed)).filter(reports::due_on.lt(day));
+    let rows = rows.filter(grants::state.eq_any(REPORTING));
+    let rows = rows.filter(reports::state.eq_any(WITH_AUTHOR)).filter(reports::due_on.lt(day));
     Ok(on!(conn, |conn| kept_if_few(
         organisations.len(),
         rows.select((grants::organisation_id, grants::application_id))

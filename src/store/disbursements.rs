@@ -330,6 +330,21 @@ pub fn set_authorised(
     one(on!(tx.conn(), |conn| row.execute(conn))?)
 }
 
+/// Takes back who authorised it and when, with the account, the run and the day that went with it. What follows the money
+/// stays: a statement of the bank may still name it.
+pub fn clear_authorised(tx: &mut Tx, id: DisbursementId) -> Result<(), StoreError> {
+    let row = diesel::update(disbursements::table.find(id));
+    let values = (
+        disbursements::authorised_by.eq(None::<PersonId>),
+        disbursements::authorised_on.eq(None::<NaiveDate>),
+        disbursements::bank_account_id.eq(None::<BankAccountId>),
+        disbursements::payment_run_id.eq(None::<PaymentRunId>),
+        disbursements::paid_on.eq(None::<NaiveDate>),
+        disbursements::reason.eq(None::<String>),
+    );
+    one(on!(tx.conn(), |conn| fixed!(row.set(values)).execute(conn))?)
+}
+
 /// Puts the disbursement into a run, to be paid to this account.
 pub fn set_run(tx: &mut Tx, id: DisbursementId, run: PaymentRunId, account: BankAccountId) -> Result<(), StoreError> {
     let row = diesel::update(disbursements::table.find(id));

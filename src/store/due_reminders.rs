@@ -1,14 +1,18 @@
-//! How far the reminders of each due date have gone: of offers to be answered, of reports and papers that are owed, of money to
-//! be paid back.
+//! How far the reminders of each due date have gone: of offers to be answered, of reports and papers that are owed, of what is
+//! to be signed, of money to be paid back.
 
 use super::{
     Conn, StoreError, Tx,
-    schema::{disbursements, due_reminders, grants, recoveries, reports},
+    schema::{disbursements, due_reminders, grants, recoveries, reports, signing_papers},
+    signing::PaperRow,
 };
 use crate::domain::{
     ids::{DisbursementId, GrantId, RecoveryId, ReportId},
     lifecycles::{
-        disbursements::DisbursementState, grants::GrantState, recoveries::RecoveryState, reports::ReportState,
+        disbursements::DisbursementState,
+        grants::GrantState,
+        recoveries::RecoveryState,
+        reports::{REPORTING, WITH_AUTHOR},
     },
     time::Moment,
 };
@@ -29,11 +33,13 @@ pub struct DueReminderRow {
     pub sent_at: Moment,
 }
 
-const OWED: [ReportState; 3] = [ReportState::Expected, ReportState::Draft, ReportState::ChangesRequested];
-const RUNNING: [GrantState; 2] = [GrantState::Active, GrantState::Suspended];
 /// Lives of grants in which a payment may wait for a paper.
 const ACCEPTED: [GrantState; 5] =
     [GrantState::Accepted, GrantState::AgreementSent, GrantState::Active, GrantState::Suspended, GrantState::Closing];
+
+/// Lives of grants in which an agreement or an amendment is to be signed.
+const SIGNED_IN: [GrantState; 4] =
+    [GrantState::Accepted, GrantState::AgreementSent, GrantState::Active, GrantState::Suspended];
 
 /// So many reports owed by `last_day` or before of running grants whose reminders of that day have not come to `stage`.
 pub fn reports_due(conn: &mut Conn, last_day: NaiveDate, stage: i32, limit: i64) -> Result<Vec<ReportId>, StoreError> {
@@ -41,8 +47,8 @@ pub fn reports_due(conn: &mut Conn, last_day: NaiveDate, stage: i32, limit: i64)
         .filter(due_reminders::subject_id.eq(reports::id))
         .filter(due_reminders::due_on.eq(reports::due_on))
         .filter(due_reminders::stage.ge(stage));
-    let rows = reports::table.inner_join(grants::table).filter(reports::state.eq_any(OWED));
-    let rows = rows.filter(grants::state.eq_any(RUNNING)).filter(reports::due_on.le(last_day));
+    let rows = reports::table.inner_join(grants::table).filter(reports::state.eq_any(WITH_AUTHOR));
+    let rows = rows.filter(grants::state.eq_any(REPORTING)).filter(reports::due_on.le(last_day));
     let rows = rows.filter(not(exists(told))).order((reports::due_on, reports::id)).limit(limit);
     Ok(on!(conn, |conn| rows.select(reports::id).load(conn))?)
 }
@@ -91,6 +97,48 @@ pub fn pieces_due(
     let rows = rows.filter(disbursements::due_on.is_not_null()).filter(day.le(last_day)).filter(is_owed);
     let rows = rows.filter(not(exists(told))).order((day, disbursements::id)).limit(limit);
     Ok(on!(conn, |conn| rows.select(disbursements::id).load(conn))?)
+}
+
+/// So many papers that the holder of a grant has still to sign by `last_day` or before, and whose reminders have not come to
+/// `stage`. None that something replaced, nor of a grant that does not change any more.
+pub fn unsigned_by_holder(
+    conn: &mut Conn,
+    last_day: NaiveDate,
+    stage: i32,
+    limit: i64,
+) -> Result<Vec<PaperRow>, StoreError> {
+    let told = due_reminders::table
+        .filter(due_reminders::subject_id.eq(signing_papers::document_id))
+        .filter(due_reminders::due_on.eq(signing_papers::sign_by))
+        .filter(due_reminders::stage.ge(stage));
+    let is_unsigned = sql::<Bool>(
+        "(NOT EXISTS (SELECT 1 FROM paper_signatures q
+          WHERE q.document_id = signing_papers.document_id AND q.side = 'holder'))",
+    );
+    let rows = signing_papers::table.inner_join(grants::table).filter(grants::state.eq_any(SIGNED_IN));
+    let rows = rows.filter(signing_papers::replaced_at.is_null()).filter(signing_papers::sign_by.le(last_day));
+    let rows = rows.filter(is_unsigned).filter(not(exists(told)));
+    let rows = rows.order((signing_papers::sign_by, signing_papers::document_id)).limit(limit);
+    Ok(on!(conn, |conn| rows.select(PaperRow::as_select()).load(conn))?)
+}
+
+/// The same of papers that the holder has signed before `since` and the house has not.
+pub fn unsigned_by_house(conn: &mut Conn, since: Moment, stage: i32, limit: i64) -> Result<Vec<PaperRow>, StoreError> {
+    let told = due_reminders::table
+        .filter(due_reminders::subject_id.eq(signing_papers::document_id))
+        .filter(due_reminders::due_on.eq(signing_papers::sign_by))
+        .filter(due_reminders::stage.ge(stage));
+    let is_its_turn = sql::<Bool>(
+        "(NOT EXISTS (SELECT 1 FROM paper_signatures q
+            WHERE q.document_id = signing_papers.document_id AND q.side = 'issuer')
+          AND EXISTS (SELECT 1 FROM paper_signatures q
+            WHERE q.document_id = signing_papers.document_id AND q.side = 'holder' AND q.signed_at < ",
+    );
+    let is_its_turn = is_its_turn.bind::<Timestamp, _>(since).sql("))");
+    let rows = signing_papers::table.inner_join(grants::table).filter(grants::state.eq_any(SIGNED_IN));
+    let rows = rows.filter(signing_papers::replaced_at.is_null()).filter(is_its_turn).filter(not(exists(told)));
+    let rows = rows.order((signing_papers::sign_by, signing_papers::document_id)).limit(limit);
+    Ok(on!(conn, |conn| rows.select(PaperRow::as_select()).load(conn))?)
 }
 
 /// The same of recoveries that are asked for.

@@ -1,8 +1,11 @@
 //! Awards beyond a ceiling on their axis, each with the reason of whoever decided so.
 
-use super::{Conn, StoreError, Tx, schema::earmark_overrides};
+use super::{
+    Conn, StoreError, Tx,
+    schema::{amendment_overrides, earmark_overrides},
+};
 use crate::domain::{
-    ids::{ApplicationId, CallId, FundingSourceId, PersonId},
+    ids::{AmendmentId, ApplicationId, CallId, FundingSourceId, PersonId},
     money::Euros,
     time::Moment,
 };
@@ -24,12 +27,38 @@ pub struct OverrideRow {
     pub application_id: ApplicationId,
     pub axis: String,
     pub scope_key: String,
+    /// From 1: an award may go beyond the same limit again when it is raised.
+    pub number: i32,
     pub call_id: CallId,
     pub funding_source_id: Option<FundingSourceId>,
+    /// The amendment that raised it; nothing for the award itself.
+    pub amendment_id: Option<AmendmentId>,
     pub over_cents: Euros,
     pub reason: String,
     pub decided_by: PersonId,
     pub decided_at: Moment,
+}
+
+/// Why an amendment that is granted may go beyond ceilings once it is in force.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = amendment_overrides)]
+pub struct ReasonRow {
+    pub amendment_id: AmendmentId,
+    pub reason: String,
+    pub decided_by: PersonId,
+    pub decided_at: Moment,
+}
+
+/// Writes down why an amendment may go beyond ceilings.
+pub fn insert_reason(tx: &mut Tx, row: &ReasonRow) -> Result<(), StoreError> {
+    on!(tx.conn(), |conn| fixed!(diesel::insert_into(amendment_overrides::table).values(row)).execute(conn))?;
+    Ok(())
+}
+
+/// Why an amendment may go beyond ceilings, where somebody wrote it.
+pub fn reason_of(conn: &mut Conn, id: AmendmentId) -> Result<Option<ReasonRow>, StoreError> {
+    let row = amendment_overrides::table.find(id);
+    Ok(on!(conn, |conn| row.select(ReasonRow::as_select()).first(conn)).optional()?)
 }
 
 /// Records one.
@@ -41,13 +70,14 @@ pub fn insert(tx: &mut Tx, row: &OverrideRow) -> Result<(), StoreError> {
 /// Those of an application, by axis.
 pub fn of_application(conn: &mut Conn, id: ApplicationId) -> Result<Vec<OverrideRow>, StoreError> {
     let rows = earmark_overrides::table.filter(earmark_overrides::application_id.eq(id));
-    let rows = rows.order((earmark_overrides::axis, earmark_overrides::scope_key));
+    let rows = rows.order((earmark_overrides::axis, earmark_overrides::scope_key, earmark_overrides::number));
     Ok(on!(conn, |conn| rows.select(OverrideRow::as_select()).load(conn))?)
 }
 
-/// Those of a call, in the order of their making.
+/// Those of the awards of a call, in the order of their making; what amendments added to them is none of it.
 pub fn of_call(conn: &mut Conn, id: CallId) -> Result<Vec<OverrideRow>, StoreError> {
     let rows = earmark_overrides::table.filter(earmark_overrides::call_id.eq(id));
+    let rows = rows.filter(earmark_overrides::amendment_id.is_null());
     let rows = rows.order((earmark_overrides::decided_at, earmark_overrides::application_id, earmark_overrides::axis));
     Ok(on!(conn, |conn| rows.select(OverrideRow::as_select()).load(conn))?)
 }

@@ -85,7 +85,7 @@ pub fn all(conn: &mut Conn) -> Result<Vec<FundingSourceRow>, StoreError> {
 pub fn refusing_outside(conn: &mut Conn) -> Result<Vec<FundingSourceRow>, StoreError> {
     let rows = funding_sources::table.filter(funding_sources::settings.like("%\"outside_days\":\"refuse\"%"));
     let rows = rows.order(funding_sources::reference);
-    Ok(on!(conn, |conn| rows.select(FundingSourceRow::as_select()).load(conn))?)
+    Ok(on!(conn, |conn| fixed!(rows.select(FundingSourceRow::as_select())).load(conn))?)
 }
 
 /// The sources of a call in their order, each with what the call draws from it.

@@ -12,15 +12,19 @@ use crate::domain::{
     disbursements::PieceOutcome,
     ids::{GrantId, PersonId},
     lifecycles::{
-        amendments::AmendmentState, disbursements::DisbursementState, grants::GrantState, recoveries::RecoveryState,
-        reports::ReportState,
+        amendments::AmendmentState,
+        disbursements::DisbursementState,
+        grants::GrantState,
+        recoveries::RecoveryState,
+        reports::{REPORTING, ReportState, WITH_AUTHOR},
     },
     reports::ReportKind,
 };
 use chrono::NaiveDate;
 use diesel::{
-    dsl::{exists, not},
+    dsl::{exists, not, sql},
     prelude::*,
+    sql_types::{Bool, Date},
 };
 
 /// What a grant waits for.
@@ -34,6 +38,8 @@ pub enum Queue {
     ToSend,
     /// The holder has signed, the house has not.
     ToCountersign,
+    /// An agreement or an amendment should have been signed by both.
+    SignaturesLate,
     /// A report is to be read.
     ReportsFiled,
     /// A paper that a payment waits for is to be read, or was refused by the antivirus.
@@ -47,8 +53,9 @@ pub enum Queue {
     Suspended,
 }
 
-/// Lives of grants in which a report is owed.
-const RUNNING: [GrantState; 3] = [GrantState::Active, GrantState::Suspended, GrantState::Closing];
+/// Lives of grants in which an agreement or an amendment is to be signed.
+const SIGNED_IN: [GrantState; 4] =
+    [GrantState::Accepted, GrantState::AgreementSent, GrantState::Active, GrantState::Suspended];
 
 macro_rules! waiting {
     ($rows:expr, $queue:expr, $today:expr) => {{
@@ -67,6 +74,15 @@ macro_rules! waiting {
                     .and(grants::holder_signed_at.is_not_null())
                     .and(grants::issuer_signed_at.is_null()),
             ),
+            Queue::SignaturesLate => rows.filter(grants::state.eq_any(SIGNED_IN)).filter(
+                sql::<Bool>(
+                    "(grants.id IN (SELECT p.grant_id FROM signing_papers p WHERE p.replaced_at IS NULL
+                       AND (SELECT COUNT(*) FROM paper_signatures q WHERE q.document_id = p.document_id) < 2
+                       AND p.sign_by < ",
+                )
+                .bind::<Date, _>($today)
+                .sql("))"),
+            ),
             // From what waits to its grant: few things wait, whatever the number of grants.
             Queue::ReportsFiled => rows
                 .filter(grants::id.eq_any(
@@ -81,10 +97,10 @@ macro_rules! waiting {
                             .select(grant_pieces::grant_id),
                     ),
                 ),
-            Queue::ReportsLate => rows.filter(grants::state.eq_any(RUNNING)).filter(
+            Queue::ReportsLate => rows.filter(grants::state.eq_any(REPORTING)).filter(
                 grants::id.eq_any(
                     reports::table
-                        .filter(reports::state.eq_any(OWED))
+                        .filter(reports::state.eq_any(WITH_AUTHOR))
                         .filter(reports::due_on.lt($today))
                         .select(reports::grant_id),
                 ),
@@ -119,7 +135,6 @@ macro_rules! waiting {
     }};
 }
 
-const OWED: [ReportState; 3] = [ReportState::Expected, ReportState::Draft, ReportState::ChangesRequested];
 const UNDER_WAY: [DisbursementState; 4] =
     [DisbursementState::Authorised, DisbursementState::InRun, DisbursementState::Returned, DisbursementState::Withheld];
 

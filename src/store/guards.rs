@@ -12,6 +12,7 @@ const APPEND_ONLY: &[&str] = &[
     "transfers",
     "payment_files",
     "iban_readings",
+    "public_accountants",
     "statement_imports",
     "statement_lines",
     "statement_effects",
@@ -33,6 +34,7 @@ const APPEND_ONLY: &[&str] = &[
     "grid_recounts",
     "grid_recount_lines",
     "earmark_overrides",
+    "amendment_overrides",
     "integrity_runs",
     "integrity_findings",
     "history_heads",
@@ -56,6 +58,7 @@ const ERASABLE: &[(&str, &str)] = &[
 /// Those that say something of an organisation, and the organisation of a row: its rows go once that one is noted as erased.
 const LEAVING: &[(&str, &str)] = &[
     ("conflict_answers", "OLD.organisation_id"),
+    ("public_accountants", "(SELECT b.organisation_id FROM bank_accounts b WHERE b.id = OLD.bank_account_id)"),
     ("letter_edits", "(SELECT a.organisation_id FROM applications a WHERE a.id = OLD.application_id)"),
 ];
 

@@ -5,7 +5,7 @@ use super::{
     Conn, StoreError, Tx,
     funding_dues::InstalmentRow,
     schema::{bank_accounts, funders, funding_sources, instalment_lines, source_instalments, statement_lines},
-    statements::ConfirmedLine,
+    statements::{ConfirmedLine, EchoLine, echo},
 };
 use crate::domain::{
     ids::{InstalmentId, PayerAccountId, PersonId, StatementImportId, StatementLineId},
@@ -80,10 +80,12 @@ pub fn confirmed_between(
     let columns = (
         statement_lines::import_id,
         statement_lines::booked_on,
+        statement_lines::side,
         statement_lines::amount_cents,
         bank_accounts::iban_mark.nullable(),
     );
-    Ok(on!(conn, |conn| rows.select(columns).load(conn))?)
+    let found: Vec<EchoLine> = on!(conn, |conn| rows.select(columns).load(conn))?;
+    Ok(found.into_iter().map(echo).collect())
 }
 
 /// Day and amount of what came between these days by no line: somebody noted it by hand.

@@ -322,6 +322,13 @@ pub fn kept_back(conn: &mut Conn, ids: &[DisbursementId]) -> Result<Vec<(Disburs
         .load(conn))?)
 }
 
+/// Whether something is kept back from this disbursement.
+pub fn has_kept_back(conn: &mut Conn, id: DisbursementId) -> Result<bool, StoreError> {
+    let rows = transfers::table.filter(transfers::disbursement_id.eq(id));
+    let rows = rows.filter(transfers::kind.eq(TransferKind::Recover)).select(transfers::seq).limit(1);
+    Ok(on!(conn, |conn| fixed!(rows).get_result::<i64>(conn).optional())?.is_some())
+}
+
 /// What each of these organisations was granted from a funding source: the share that source has in their grants. One
 /// without a grant is left out. A declined grant has given its share back; a terminated one keeps what it was paid. What a
 /// `reader` is recused from is not counted.

@@ -97,6 +97,7 @@ pub mod payment_runs;
 pub mod people;
 pub mod profiles;
 pub mod promotions;
+pub mod public_accountants;
 pub mod queues;
 pub mod rankings;
 pub mod recounts;

@@ -123,6 +123,8 @@ const WORDS: &[&str] = &[
        reason = CASE WHEN reason IS NULL THEN NULL ELSE '' END WHERE organisation_id = $1",
     "UPDATE account_checks SET name_given = '', reason = ''
        WHERE bank_account_id IN (SELECT id FROM bank_accounts WHERE organisation_id = $1)",
+    "DELETE FROM public_accountants
+       WHERE bank_account_id IN (SELECT id FROM bank_accounts WHERE organisation_id = $1)",
     "DELETE FROM vault_papers WHERE organisation_id = $1",
     "DELETE FROM paper_signatures WHERE document_id IN (
        SELECT s.document_id FROM signing_papers s JOIN grants g ON g.id = s.grant_id WHERE g.organisation_id = $1)",

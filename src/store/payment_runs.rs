@@ -3,12 +3,15 @@
 use super::{
     Conn, StoreError, Tx, kept, one,
     recusals::hidden_from,
-    schema::{disbursements, grants, payer_accounts, payer_proposals, payment_files, payment_run_lines, payment_runs},
+    schema::{
+        bank_accounts, disbursements, grants, payer_accounts, payer_proposals, payment_files, payment_run_lines,
+        payment_runs,
+    },
 };
 use crate::domain::{
     identity::{Bic, IbanMark, SealedIban},
     ids::{PayerAccountId, PaymentRunId, PersonId},
-    lifecycles::payment_runs::PaymentRunState,
+    lifecycles::{disbursements::DisbursementState, payment_runs::PaymentRunState},
     time::Moment,
 };
 use chrono::NaiveDate;
@@ -186,8 +189,41 @@ pub fn page(
     Ok(query.load(conn)?)
 }
 
-/// The runs before `key` that wait for another person's approval than the one who prepared them, newest first; none that
-/// pays a grant hidden from `reader`.
+/// The runs with a payment that this person authorised.
+macro_rules! authorised_by {
+    ($reader:expr) => {
+        disbursements::table
+            .filter(disbursements::authorised_by.eq($reader))
+            .filter(disbursements::state.eq(DisbursementState::InRun))
+            .filter(disbursements::payment_run_id.is_not_null())
+            .select(disbursements::payment_run_id.assume_not_null())
+    };
+}
+
+/// The runs that pay into an account which this person verified.
+macro_rules! verified_by {
+    ($reader:expr) => {
+        disbursements::table
+            .inner_join(bank_accounts::table)
+            .filter(bank_accounts::verified_by.eq($reader))
+            .filter(disbursements::state.eq(DisbursementState::InRun))
+            .filter(disbursements::payment_run_id.is_not_null())
+            .select(disbursements::payment_run_id.assume_not_null())
+    };
+}
+
+/// The runs that this person cannot approve: theirs in one way or another.
+macro_rules! is_own {
+    ($reader:expr) => {
+        payment_runs::prepared_by
+            .eq($reader)
+            .or(payment_runs::id.eq_any(authorised_by!($reader)))
+            .or(payment_runs::id.eq_any(verified_by!($reader)))
+    };
+}
+
+/// The runs before `key` that wait for the approval of this person, newest first: none that they prepared, with a payment
+/// they authorised or an account they verified, and none that pays a grant hidden from them.
 pub fn waiting(
     conn: &mut Conn,
     reader: PersonId,
@@ -198,10 +234,36 @@ pub fn waiting(
     let query = query.filter(payment_runs::prepared_by.ne(reader)).order(payment_runs::id.desc()).limit(limit);
     let mut query = query.select(PaymentRunRow::as_select()).into_boxed();
     query = query.filter(payment_runs::id.ne_all(paying_hidden!(reader)));
+    query = query.filter(payment_runs::id.ne_all(authorised_by!(reader)));
+    query = query.filter(payment_runs::id.ne_all(verified_by!(reader)));
     if let Some(key) = key {
         query = query.filter(payment_runs::id.lt(key));
     }
     Ok(query.load(conn)?)
+}
+
+/// The runs before `key` that wait for the approval of somebody else, because this person had a hand in them, newest first.
+pub fn waiting_for_others(
+    conn: &mut Conn,
+    reader: PersonId,
+    key: Option<PaymentRunId>,
+    limit: i64,
+) -> Result<Vec<PaymentRunRow>, StoreError> {
+    let query = payment_runs::table.filter(payment_runs::state.eq(PaymentRunState::Open));
+    let query = query.filter(is_own!(reader)).order(payment_runs::id.desc()).limit(limit);
+    let mut query = query.select(PaymentRunRow::as_select()).into_boxed();
+    query = query.filter(payment_runs::id.ne_all(paying_hidden!(reader)));
+    if let Some(key) = key {
+        query = query.filter(payment_runs::id.lt(key));
+    }
+    Ok(query.load(conn)?)
+}
+
+/// How many runs wait for the approval of somebody else.
+pub fn count_waiting_for_others(conn: &mut Conn, reader: PersonId) -> Result<i64, StoreError> {
+    let runs = payment_runs::table.filter(payment_runs::state.eq(PaymentRunState::Open));
+    let runs = runs.filter(is_own!(reader)).filter(payment_runs::id.ne_all(paying_hidden!(reader)));
+    Ok(on!(conn, |conn| runs.count().get_result(conn))?)
 }
 
 /// How many runs have a reference that begins so.

@@ -66,6 +66,8 @@ pub struct PromotionRow {
     pub answer: String,
     pub answered_by: Option<PersonId>,
     pub answered_at: Option<Moment>,
+    /// Why it goes beyond ceilings; empty where it needs no reason.
+    pub beyond: String,
 }
 
 /// The reserve list of a call as this person may see it: the best mean first, then by reference.

@@ -168,6 +168,12 @@ pub fn set_amount(tx: &mut Tx, id: RecoveryId, amount: Euros) -> Result<(), Stor
     .execute(conn))?)
 }
 
+/// Leaves what is to be known of it as it was before a change whose reason the history holds.
+pub fn put_back_reason(tx: &mut Tx, id: RecoveryId, reason: Option<&str>) -> Result<(), StoreError> {
+    one(on!(tx.conn(), |conn| fixed!(diesel::update(recoveries::table.find(id)).set(recoveries::reason.eq(reason)))
+        .execute(conn))?)
+}
+
 /// Writes why the next change happens.
 pub fn set_reason(tx: &mut Tx, id: RecoveryId, reason: &str) -> Result<(), StoreError> {
     one(on!(tx.conn(), |conn| fixed!(diesel::update(recoveries::table.find(id)).set(recoveries::reason.eq(reason)))

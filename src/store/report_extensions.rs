@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 
 /// One extension; `number` counts from 1 within the report. Undecided while `decided_at` is empty, refused when it is
-/// decided without a day.
+/// decided without a day; a refusal has its `motive`: one without fell away, because the report came first.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = report_extensions, treat_none_as_default_value = false)]
 pub struct ExtensionRow {

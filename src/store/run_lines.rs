@@ -8,6 +8,7 @@ use crate::domain::{
     ids::{BankAccountId, DisbursementId, PayerAccountId, PaymentRunId},
     money::Euros,
     run_lines::RunLineOutcome,
+    time::Moment,
 };
 use diesel::{
     dsl::{count_star, sql},
@@ -57,9 +58,14 @@ pub fn totals(conn: &mut Conn, runs: &[PaymentRunId]) -> Result<Vec<(PaymentRunI
     Ok(found.into_iter().map(told).collect())
 }
 
-/// The payments that left this account in one of these amounts, and have not come back.
-pub fn left_in(conn: &mut Conn, payer: PayerAccountId, amounts: &[Euros]) -> Result<Vec<DisbursementId>, StoreError> {
-    let runs = payment_runs::table.filter(payment_runs::payer_account_id.eq(payer)).select(payment_runs::id);
+/// The payments that left this account in one of these amounts, by a file made since, and have not come back.
+pub fn left_in(
+    conn: &mut Conn,
+    (payer, since): (PayerAccountId, Moment),
+    amounts: &[Euros],
+) -> Result<Vec<DisbursementId>, StoreError> {
+    let runs = payment_runs::table.filter(payment_runs::payer_account_id.eq(payer));
+    let runs = runs.filter(payment_runs::exported_at.ge(since)).select(payment_runs::id);
     let rows = payment_run_lines::table.filter(payment_run_lines::payment_run_id.eq_any(runs));
     let rows = rows.filter(payment_run_lines::outcome.eq(RunLineOutcome::Paid));
     let rows = rows.filter(payment_run_lines::amount_cents.eq_any(amounts));

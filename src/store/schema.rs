@@ -108,6 +108,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    amendment_overrides (amendment_id) {
+        amendment_id -> Text,
+        reason -> Text,
+        decided_by -> Text,
+        decided_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     amendments (id) {
         id -> Text,
         grant_id -> Text,
@@ -543,12 +552,14 @@ diesel::table! {
 }
 
 diesel::table! {
-    earmark_overrides (application_id, axis, scope_key) {
+    earmark_overrides (application_id, axis, scope_key, number) {
         application_id -> Text,
         axis -> Text,
         scope_key -> Text,
+        number -> Integer,
         call_id -> Text,
         funding_source_id -> Nullable<Text>,
+        amendment_id -> Nullable<Text>,
         over_cents -> BigInt,
         reason -> Text,
         decided_by -> Text,
@@ -1210,6 +1221,8 @@ diesel::table! {
         attachment_id -> Nullable<Text>,
         scan_sha256 -> Nullable<Text>,
         signed_at -> Timestamp,
+        signed_by -> Nullable<Text>,
+        signed_on -> Nullable<Date>,
     }
 }
 
@@ -1325,6 +1338,18 @@ diesel::table! {
         answer -> Text,
         answered_by -> Nullable<Text>,
         answered_at -> Nullable<Timestamp>,
+        beyond -> Text,
+    }
+}
+
+diesel::table! {
+    public_accountants (bank_account_id, account_version) {
+        bank_account_id -> Text,
+        account_version -> Integer,
+        legal_form -> Text,
+        reason -> Text,
+        written_by -> Text,
+        written_at -> Timestamp,
     }
 }
 
@@ -1857,6 +1882,8 @@ diesel::joinable!(accounts -> funding_sources (funding_source_id));
 diesel::joinable!(accounts -> grants (grant_id));
 diesel::joinable!(amendment_changes -> amendments (amendment_id));
 diesel::joinable!(amendment_lines -> amendments (amendment_id));
+diesel::joinable!(amendment_overrides -> amendments (amendment_id));
+diesel::joinable!(amendment_overrides -> people (decided_by));
 diesel::joinable!(amendments -> grants (grant_id));
 diesel::joinable!(amendments -> people (requested_by));
 diesel::joinable!(answers -> applications (application_id));
@@ -1902,6 +1929,7 @@ diesel::joinable!(donations -> people (recorded_by));
 diesel::joinable!(donations -> transfers (transfer_seq));
 diesel::joinable!(draft_revisions -> calls (call_id));
 diesel::joinable!(draft_revisions -> people (changed_by));
+diesel::joinable!(earmark_overrides -> amendments (amendment_id));
 diesel::joinable!(earmark_overrides -> applications (application_id));
 diesel::joinable!(earmark_overrides -> calls (call_id));
 diesel::joinable!(earmark_overrides -> funding_sources (funding_source_id));
@@ -1991,6 +2019,8 @@ diesel::joinable!(payment_run_lines -> disbursements (disbursement_id));
 diesel::joinable!(payment_runs -> payer_accounts (payer_account_id));
 diesel::joinable!(promotions -> applications (application_id));
 diesel::joinable!(promotions -> calls (call_id));
+diesel::joinable!(public_accountants -> bank_accounts (bank_account_id));
+diesel::joinable!(public_accountants -> people (written_by));
 diesel::joinable!(recoveries -> grants (grant_id));
 diesel::joinable!(recusals -> applications (application_id));
 diesel::joinable!(release_plans -> calls (call_id));

@@ -10,7 +10,7 @@ use crate::domain::{
     time::Moment,
 };
 use chrono::NaiveDate;
-use diesel::prelude::*;
+use diesel::{dsl::sql, prelude::*, sql_types::Bool};
 
 /// A document both sides are to sign: an agreement, or an amendment to it.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
@@ -40,7 +40,14 @@ pub struct SignatureRow {
     pub attachment_id: Option<AttachmentId>,
     pub scan_sha256: Option<String>,
     pub signed_at: Moment,
+    /// Who signed by hand, and on which day, where somebody else deposited the copy.
+    pub signed_by: Option<String>,
+    pub signed_on: Option<NaiveDate>,
 }
+
+/// Whether a side has still to sign a paper.
+const IS_UNSIGNED: &str =
+    "((SELECT COUNT(*) FROM paper_signatures q WHERE q.document_id = signing_papers.document_id) < 2)";
 
 /// Records what is to be signed.
 pub fn insert_paper(tx: &mut Tx, row: &PaperRow) -> Result<(), StoreError> {
@@ -53,6 +60,14 @@ pub fn papers_of(conn: &mut Conn, id: GrantId) -> Result<Vec<PaperRow>, StoreErr
     let rows = signing_papers::table.filter(signing_papers::grant_id.eq(id));
     let rows = rows.filter(signing_papers::replaced_at.is_null()).order(signing_papers::document_id);
     Ok(on!(conn, |conn| rows.select(PaperRow::as_select()).load(conn))?)
+}
+
+/// Those of these grants that have a paper both should have signed before `today`, with the day it was expected.
+pub fn late_of(conn: &mut Conn, ids: &[GrantId], today: NaiveDate) -> Result<Vec<(GrantId, NaiveDate)>, StoreError> {
+    let rows = signing_papers::table.filter(signing_papers::grant_id.eq_any(ids));
+    let rows = rows.filter(signing_papers::replaced_at.is_null()).filter(signing_papers::sign_by.lt(today));
+    let rows = rows.filter(sql::<Bool>(IS_UNSIGNED)).order((signing_papers::sign_by, signing_papers::document_id));
+    Ok(on!(conn, |conn| rows.select((signing_papers::grant_id, signing_papers::sign_by)).load(conn))?)
 }
 
 /// Puts a paper aside: it is not signed any more.

@@ -8,7 +8,7 @@ use crate::domain::{
     identity::IbanMark,
     ids::{BankAccountId, DisbursementId, PayerAccountId, PersonId, RecoveryId, StatementImportId, StatementLineId},
     money::Euros,
-    statements::{Doing, StatementFormat, StatementSide},
+    statements::{Doing, StatementFormat, StatementSide, matching::Echo},
     time::Moment,
 };
 use chrono::NaiveDate;
@@ -175,8 +175,16 @@ pub fn of_subject(conn: &mut Conn, subject: &str) -> Result<Vec<(StatementImport
     Ok(on!(conn, |conn| rows.select((statement_lines::import_id, statement_lines::booked_on)).load(conn))?)
 }
 
-/// A line that was confirmed: its import, its day, its amount and the mark of its account.
-pub type ConfirmedLine = (StatementImportId, NaiveDate, Euros, Option<IbanMark>);
+/// A line that was confirmed, by its import and by what it told.
+pub type ConfirmedLine = (StatementImportId, Echo);
+
+/// Import, day, side, amount and mark of the account on the other side.
+pub(super) type EchoLine = (StatementImportId, NaiveDate, StatementSide, Euros, Option<IbanMark>);
+
+/// What a line told.
+pub(super) fn echo((import, booked_on, side, amount, account): EchoLine) -> ConfirmedLine {
+    (import, Echo { booked_on, side, amount, account })
+}
 
 /// The lines of an account between two days that acted on a payment or a debt.
 pub fn confirmed_between(
@@ -190,10 +198,12 @@ pub fn confirmed_between(
     let columns = (
         statement_lines::import_id,
         statement_lines::booked_on,
+        statement_lines::side,
         statement_lines::amount_cents,
         bank_accounts::iban_mark.nullable(),
     );
-    Ok(on!(conn, |conn| rows.select(columns).load(conn))?)
+    let found: Vec<EchoLine> = on!(conn, |conn| rows.select(columns).load(conn))?;
+    Ok(found.into_iter().map(echo).collect())
 }
 
 /// The columns kept for an account.

@@ -112,7 +112,7 @@ together!(
 together!(document_checks: documents);
 together!(doomed_files: file_scans);
 together!(draft_revisions: people);
-together!(due_reminders: grants, recoveries, reports);
+together!(due_reminders: grants, recoveries, reports, signing_papers);
 together!(earmark_overrides: funding_sources, people);
 together!(erasure_failures: recusals);
 together!(erasures: recusals);

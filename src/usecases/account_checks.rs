@@ -1,5 +1,6 @@
 //! Verifying a bank account: by another person than whoever entered it, who notes what the bank answers about the name of
-//! the holder and how the organisation confirmed the account.
+//! the holder and how the organisation confirmed the account; and, of an account in another name than that of a public body,
+//! why it is the body's own.
 
 use super::{
     Actor, FieldError, Outcome, UseCaseError, access,
@@ -8,7 +9,7 @@ use super::{
 };
 use crate::{
     domain::{
-        account_checks::{AccountCheck, CheckFault, Confirmation, PayeeAnswer},
+        account_checks::{AccountCheck, CheckFault, Confirmation, LONGEST_REASON, PayeeAnswer},
         ids::BankAccountId,
         lifecycle,
         lifecycles::bank_accounts::{BankAccount, BankAccountEvent},
@@ -18,12 +19,11 @@ use crate::{
     store::{
         StoreError, Tx,
         account_checks::{self, AccountCheckRow},
-        bank_accounts as rows,
+        bank_accounts::{self as rows, BankAccountRow},
+        organisations,
+        public_accountants::{self, PublicAccountantRow},
     },
 };
-
-/// The longest motive, in characters.
-const LONGEST_REASON: usize = 2_000;
 
 /// What whoever verifies notes, as typed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -34,6 +34,8 @@ pub struct CheckForm {
     /// The code of a way to confirm.
     pub confirmation: String,
     pub reason: String,
+    /// Why an account in another name is the organisation's; asked of public bodies alone.
+    pub holder_reason: String,
 }
 
 impl CheckForm {
@@ -46,9 +48,23 @@ impl CheckForm {
         }
     }
 
+    /// What is wrong with what was written of the holder, where somebody else than the organisation is.
+    fn holder_fault(&self) -> Option<FieldError> {
+        let said = match self.holder_reason.trim().chars().count() {
+            0 => {
+                "Le RIB n’est pas au nom de l’organisation. Écrivez qui est ce comptable public et quel document vous l’a \
+                 montré, ou ne vérifiez pas ce compte."
+            }
+            length if length > LONGEST_REASON => "Ce texte est trop long\u{a0}: 2\u{202f}000 caractères au plus.",
+            _ => return None,
+        };
+        Some(FieldError::new("motif_titulaire", said))
+    }
+
     /// The check, or everything that is wrong with it in the order of the form.
-    fn read(&self, replaces: Option<BankAccountId>) -> Outcome<AccountCheck> {
+    fn read(&self, replaces: Option<BankAccountId>, is_other_holder: bool) -> Outcome<AccountCheck> {
         let mut wrong = Vec::new();
+        wrong.extend(self.holder_fault().filter(|_| is_other_holder));
         let answer = self.answer.parse::<PayeeAnswer>();
         if answer.is_err() {
             wrong.push(FieldError::new("reponse", "Choisissez ce que la banque a répondu."));
@@ -89,15 +105,23 @@ pub fn verify(
     now: Moment,
 ) -> Outcome<Cause> {
     access::require(actor, &[Role::Finance])?;
-    let standing = BankAccount::look(tx.conn(), id, actor, now)?;
+    let mut standing = BankAccount::look(tx.conn(), id, actor, now)?;
     if standing.version != version {
         return Err(StoreError::Stale.into());
     }
-    // What cannot be verified asks for no notes.
+    // What cannot be verified asks for no notes; a holder is judged as they will be once they are explained.
+    standing.facts.is_holder_explained = true;
     let event = BankAccountEvent::Verify;
     lifecycle::decide::<BankAccount>(standing.state, event, &standing.roles, &standing.facts).map(drop)?;
-    let check = form.read(rows::find(tx.conn(), id)?.replaces_id)?;
-    let cause = bank_accounts::verify(tx, actor, (id, version), &check.in_words(), now)?;
+    let account = rows::find(tx.conn(), id)?;
+    let is_other_holder = !standing.facts.is_holder_grantee;
+    let check = form.read(account.replaces_id, is_other_holder)?;
+    let mut noted = check.in_words();
+    if is_other_holder {
+        let reason = explain(tx, actor, &account, form, now)?;
+        noted = format!("{noted} Compte d’un comptable public\u{a0}: {reason}");
+    }
+    let cause = bank_accounts::verify(tx, actor, (id, version), &noted, now)?;
     let row = AccountCheckRow {
         bank_account_id: id,
         account_version: version,
@@ -110,4 +134,18 @@ pub fn verify(
     };
     account_checks::insert(tx, &row)?;
     Ok(cause)
+}
+
+/// Keeps why an account in another name is the organisation's; gives what was written.
+fn explain(tx: &mut Tx, actor: &Actor, account: &BankAccountRow, form: &CheckForm, now: Moment) -> Outcome<String> {
+    let row = PublicAccountantRow {
+        bank_account_id: account.id,
+        account_version: account.version,
+        legal_form: organisations::find(tx.conn(), account.organisation_id)?.legal_form,
+        reason: form.holder_reason.trim().to_owned(),
+        written_by: access::person(actor)?,
+        written_at: now,
+    };
+    public_accountants::insert(tx, &row)?;
+    Ok(row.reason)
 }

@@ -39,7 +39,7 @@ use crate::{
 use chrono::{Datelike, NaiveDate};
 
 /// What the organisation of a grant has accepted of the other decisions of the same year. An offer counts once it is
-/// accepted: before, nobody may hear of it.
+/// accepted: before, nobody may hear of it. One that was terminated has come to what was paid of it.
 fn accepted_beside(conn: &mut Conn, grant: &GrantRow) -> Outcome<Euros> {
     let year = grant.decided_on.year();
     let ends = NaiveDate::from_ymd_opt(year, 1, 1).zip(NaiveDate::from_ymd_opt(year, 12, 31));

@@ -1,7 +1,8 @@
 //! What an amendment changes: judged and put into words when it is granted, applied once it is in force.
 
 use super::{
-    Actor, Outcome, advance::Cause, agreements, disbursements, earmarks, eligibility, journal, planned_budgets, terms,
+    Actor, Outcome, advance::Cause, agreements, disbursements, earmark_overrides, earmarks, eligibility, journal,
+    planned_budgets, terms,
 };
 use crate::{
     domain::{
@@ -23,7 +24,6 @@ use crate::{
         Conn, Tx,
         amendments::{self, AmendmentRow, ChangeRow},
         answers::{self, BudgetLineRow},
-        applications::ApplicationRow,
         disbursements::{self as payments, DisbursementRow},
         grants::{self as store_grants, GrantRow},
         reports::{self, ReportRow},
@@ -96,22 +96,38 @@ pub(super) fn obstacle(
     let Some(new) = row.new_amount_cents else { return Ok(None) };
     let (paid, _, under_way) = by_progress(payments::of_grant(conn, grant.id)?);
     match amount_obstacle(new, paid, under_way) {
-        None if new > grant.amount_cents => raise_obstacle(conn, actor, grant, new),
+        None if new > grant.amount_cents => raise_obstacle(conn, actor, row.id, (grant, new)),
         said => Ok(said),
     }
 }
 
+/// Why a grant without an agreement does not grow to `new`: its call signs one above its threshold, and the law above what
+/// one organisation is granted in a year.
+fn agreement_obstacle(new: Euros, threshold: Euros) -> String {
+    let is_by_itself = new > threshold;
+    let most = if is_by_itself { threshold } else { threshold.max(PUBLIC_AGREEMENT_ABOVE) };
+    let wants = match most == PUBLIC_AGREEMENT_ABOVE {
+        true => "la loi veut une convention (décret 2001-495)",
+        false => "l’appel veut une convention",
+    };
+    let together = if is_by_itself { "" } else { " Toutes celles de l’année comptent." };
+    format!(
+        "Au-delà de {most}, {wants}, et cette subvention n’en a pas.{together} Donnez le complément par une nouvelle \
+         subvention, avec sa convention."
+    )
+}
+
 /// What stands in the way of more money than was granted: the law, the envelope, and what the call and its funders allow.
-fn raise_obstacle(conn: &mut Conn, actor: &Actor, grant: &GrantRow, new: Euros) -> Outcome<Option<String>> {
+fn raise_obstacle(
+    conn: &mut Conn,
+    actor: &Actor,
+    id: AmendmentId,
+    (grant, new): (&GrantRow, Euros),
+) -> Outcome<Option<String>> {
     let terms = terms::of_call(conn, grant.call_id)?;
     let threshold = terms.call.agreement_threshold;
     if !grant.is_agreement_required && agreements::is_required(conn, (grant, new), threshold)? {
-        let most = if new > threshold { threshold } else { threshold.max(PUBLIC_AGREEMENT_ABOVE) };
-        let who = if most < PUBLIC_AGREEMENT_ABOVE { "l’appel" } else { "la loi" };
-        return Ok(Some(format!(
-            "Au-delà de {most}, {who} veut une convention, et cette subvention n’en a pas (décret 2001-495). Toutes celles \
-             de l’année comptent\u{a0}: donnez le complément par une nouvelle subvention, avec sa convention."
-        )));
+        return Ok(Some(agreement_obstacle(new, threshold)));
     }
     let more = new - grant.amount_cents;
     let left = journal::envelope_left(conn, grant.call_id)?;
@@ -132,10 +148,7 @@ fn raise_obstacle(conn: &mut Conn, actor: &Actor, grant: &GrantRow, new: Euros) 
         let most = if is_hidden { "plus assez".to_owned() } else { format!("plus que {most}") };
         return Ok(Some(format!("Une convention amont ne laisse {most} à cette organisation.")));
     }
-    let application = super::applications::find(conn, &Actor::system(), grant.application_id)?;
-    let asking = ApplicationRow { decided_cents: Some(more), ..application };
-    let ceilings = earmarks::ceilings_before(conn, &asking, &terms.call)?;
-    let exceeded = ceilings.into_iter().find(|ceiling| ceiling.wanted > ceiling.left);
+    let exceeded = earmark_overrides::limit_of_raise(conn, id, (grant, new), &terms.call)?;
     Ok(exceeded.map(|ceiling| {
         if ceiling.limit == EarmarkLimit::Reserved {
             return ceiling.refusal(is_hidden);
@@ -317,6 +330,7 @@ pub(super) fn apply_amendment(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
         apply_end(tx, &grant, new)?;
     }
     if let Some(new) = row.new_amount_cents {
+        earmark_overrides::keep_raise(tx, row.id, (&grant, new), cause.now)?;
         apply_amount(tx, cause, &grant, new)?;
     }
     if row.kind == AmendmentKind::Budget {

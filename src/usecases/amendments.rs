@@ -3,7 +3,7 @@
 use super::{
     Actor, FieldError, Outcome, UseCaseError, access,
     advance::{Cause, Object, Standing, advance, record_birth},
-    agreements, amendment_terms, documents, grants, reasons, signing, terms,
+    agreements, amendment_terms, documents, earmark_overrides, grants, reasons, signing, terms,
 };
 use crate::{
     domain::{
@@ -76,10 +76,10 @@ fn is_signed_by_both(conn: &mut Conn, row: &AmendmentRow) -> Outcome<bool> {
     }
 }
 
-/// Whether another amendment of the same kind waits for signatures.
+/// Whether another amendment that changes the same waits for signatures.
 fn is_other_to_sign(conn: &mut Conn, row: &AmendmentRow) -> Outcome<bool> {
     let others = amendments::of_grant(conn, row.grant_id)?;
-    Ok(others.iter().any(|other| other.kind == row.kind && other.state == AmendmentState::ToSign))
+    Ok(others.iter().any(|other| other.kind.meets(row.kind) && other.state == AmendmentState::ToSign))
 }
 
 /// Whether a grant can still change.
@@ -270,8 +270,20 @@ pub fn approve(tx: &mut Tx, actor: &Actor, id: AmendmentId, version: i32, now: M
 pub fn decide(
     tx: &mut Tx,
     actor: &Actor,
-    (id, version): (AmendmentId, i32),
+    asked: (AmendmentId, i32),
     (is_granted, motive): (bool, &str),
+    now: Moment,
+) -> Outcome<Cause> {
+    decide_beyond(tx, actor, asked, (is_granted, motive, ""), now)
+}
+
+/// The same with the reason why an amount goes beyond a ceiling on the axis of its project, where the call lets it; often
+/// empty.
+pub fn decide_beyond(
+    tx: &mut Tx,
+    actor: &Actor,
+    (id, version): (AmendmentId, i32),
+    (is_granted, motive, beyond): (bool, &str, &str),
     now: Moment,
 ) -> Outcome<Cause> {
     if !is_granted {
@@ -280,6 +292,12 @@ pub fn decide(
     access::require(actor, &[Role::Officer, Role::Director])?;
     if !motive.trim().is_empty() {
         amendments::set_motive(tx, id, &reasons::written(motive)?)?;
+    }
+    let row = amendments::find(tx.conn(), id)?;
+    // A grant the actor is recused from does not exist, whatever was typed about it.
+    let grant = grants::file(tx.conn(), actor, row.grant_id)?.grant;
+    if row.state == AmendmentState::Requested {
+        earmark_overrides::reason_amendment(tx, actor, (&row, &grant), beyond, now)?;
     }
     approve(tx, actor, id, version, now)
 }

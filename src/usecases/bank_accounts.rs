@@ -5,11 +5,11 @@ use super::{
     advance::{Cause, Object, Standing, advance, advance_now, record_birth},
     attachments::{self, FitFile},
     documents::{self, Recipient},
-    organisations, reasons, scans, settings, terms,
+    organisations, reasons, renamings, scans, settings, terms,
 };
 use crate::{
     domain::{
-        account_holders::is_same_holder,
+        account_holders::{AccountHolder, is_public_number, is_same_holder},
         attachments::AttachmentOwner,
         correspondence::bank_accounts::{self as letters, AccountChange},
         iban_readings::ReadingPurpose,
@@ -27,12 +27,14 @@ use crate::{
         Conn, Tx,
         account_checks::{self, AccountCheckRow},
         attachments::AttachmentRow,
-        bank_accounts::{self, BankAccountRow},
+        bank_accounts::{self, BankAccountRow, OwnedAccount},
         disbursements::{self, DisbursementFile},
         former_emails,
         iban_readings::{self, Reading, ReadingRow},
         organisations::{self as store_organisations, OrganisationRow},
-        people, recusals,
+        people,
+        public_accountants::{self, PublicAccountantRow},
+        recusals,
         seals::Place,
     },
 };
@@ -50,8 +52,11 @@ impl Object for BankAccount {
         let row = bank_accounts::find(conn, id)?;
         let roles = access::roles_on(conn, actor, &[row.organisation_id], Right::Money)?;
         let organisation = store_organisations::find(conn, row.organisation_id)?;
+        let is_holder_grantee = is_same_holder(&row.holder, &organisation.name);
         let facts = BankAccountFacts {
-            is_holder_grantee: is_same_holder(&row.holder, &organisation.name),
+            is_holder_grantee,
+            has_public_accountant: organisation.legal_form.has_public_accountant(),
+            is_holder_explained: !is_holder_grantee && is_explained(conn, &row)?,
             has_rib: row.rib_attachment_id.is_some(),
             is_rib_refused: !refused_ribs(conn, std::slice::from_ref(&row))?.is_empty(),
             is_out_of_sepa: !is_in_sepa(row.iban.country()),
@@ -60,6 +65,12 @@ impl Object for BankAccount {
         };
         Ok(Standing { state: row.state, version: row.version, roles, facts, reason: row.reason.unwrap_or_default() })
     }
+}
+
+/// Whether it was written, of an account as it stands, why it is its organisation's in another name.
+fn is_explained(conn: &mut Conn, row: &BankAccountRow) -> Outcome<bool> {
+    let written = public_accountants::latest_of(conn, &[row.id])?;
+    Ok(written.get(&row.id).is_some_and(|written| written.account_version == row.version))
 }
 
 /// The account an organisation can be paid on today: verified, and with no other one waiting to replace it.
@@ -317,8 +328,14 @@ pub struct Waiting {
     pub entered_by: String,
     /// How it was verified last, and by whom.
     pub check: Option<(AccountCheckRow, String)>,
-    /// Whether the holder on the RIB is the organisation, as a bank compares names.
-    pub is_holder_grantee: bool,
+    /// Who holds it, as a bank compares names.
+    pub holder: AccountHolder,
+    /// Whether its number is that of no public body, whatever form it gives itself.
+    pub has_private_number: bool,
+    /// Why the account of a public accountant is the organisation's, where it was verified.
+    pub accountant: Option<PublicAccountantRow>,
+    /// That the organisation took the name on the RIB shortly before; nothing when it did not.
+    pub renamed: Option<String>,
 }
 
 /// The accounts that wait for finance after `key`, oldest first.
@@ -329,18 +346,21 @@ pub fn to_verify(conn: &mut Conn, actor: &Actor, key: Option<BankAccountId>, lim
 }
 
 /// What surrounds these accounts, looked up for all of them at once.
-fn waiting(conn: &mut Conn, rows: Vec<(BankAccountRow, String)>) -> Outcome<Vec<Waiting>> {
-    let former: Vec<_> = rows.iter().filter_map(|(account, _)| account.replaces_id).collect();
+fn waiting(conn: &mut Conn, rows: Vec<OwnedAccount>) -> Outcome<Vec<Waiting>> {
+    let former: Vec<_> = rows.iter().filter_map(|(account, ..)| account.replaces_id).collect();
     let former = bank_accounts::find_all(conn, &former)?;
-    let marks: Vec<_> = rows.iter().map(|(account, _)| account.iban_mark.clone()).collect();
+    let marks: Vec<_> = rows.iter().map(|(account, ..)| account.iban_mark.clone()).collect();
     let holders = bank_accounts::holders_of(conn, &marks)?;
-    let ids: Vec<_> = rows.iter().map(|(account, _)| account.id).collect();
+    let ids: Vec<_> = rows.iter().map(|(account, ..)| account.id).collect();
     let mut checks = account_checks::latest_of(conn, &ids)?;
-    let authors = rows.iter().map(|(account, _)| account.entered_by);
+    let mut accountants = public_accountants::latest_of(conn, &ids)?;
+    let accounts: Vec<_> = rows.iter().map(|(account, ..)| account).collect();
+    let mut renamed = renamings::of_accounts(conn, &accounts, &checks)?;
+    let authors = rows.iter().map(|(account, ..)| account.entered_by);
     let authors: Vec<_> = authors.chain(checks.values().map(|check| check.checked_by)).collect();
     let authors = people::of_ids(conn, &authors)?;
     let name_of = |id: PersonId| authors.iter().find(|person| person.id == id).map(|person| person.name.clone());
-    let found = rows.into_iter().map(|(account, organisation)| {
+    let found = rows.into_iter().map(|(account, organisation, form, siret)| {
         let others =
             holders.iter().filter(|(mark, id, _)| *mark == account.iban_mark && *id != account.organisation_id);
         Waiting {
@@ -351,7 +371,10 @@ fn waiting(conn: &mut Conn, rows: Vec<(BankAccountRow, String)>) -> Outcome<Vec<
                 let name = name_of(check.checked_by).unwrap_or_default();
                 (check, name)
             }),
-            is_holder_grantee: is_same_holder(&account.holder, &organisation),
+            holder: AccountHolder::of(&account.holder, &organisation, form),
+            has_private_number: siret.is_some_and(|siret| !is_public_number(&siret)),
+            accountant: accountants.remove(&account.id),
+            renamed: renamed.remove(&account.id),
             organisation,
             account,
         }
@@ -363,8 +386,10 @@ fn waiting(conn: &mut Conn, rows: Vec<(BankAccountRow, String)>) -> Outcome<Vec<
 pub fn find(conn: &mut Conn, actor: &Actor, id: BankAccountId) -> Outcome<Waiting> {
     let account = bank_accounts::find(conn, id)?;
     access::roles_on(conn, actor, &[account.organisation_id], Right::Money)?;
-    let organisation = store_organisations::find(conn, account.organisation_id)?.name;
-    waiting(conn, vec![(account, organisation)])?.pop().ok_or_else(|| crate::store::StoreError::NotFound.into())
+    let organisation = store_organisations::find(conn, account.organisation_id)?;
+    waiting(conn, vec![(account, organisation.name, organisation.legal_form, organisation.siret)])?
+        .pop()
+        .ok_or_else(|| crate::store::StoreError::NotFound.into())
 }
 
 /// Gives the whole number to who verifies it, and records that it was read.
@@ -446,6 +471,7 @@ pub(super) fn alert_former_contact(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
             (&organisation.postcode, &organisation.city),
         ),
         organisation: organisation.name,
+        holder: account.holder,
         former: former.map(|former| former.iban.masked()),
         new: account.iban.masked(),
         entered_by: people::find(tx.conn(), account.entered_by)?.name,
@@ -465,7 +491,7 @@ pub(super) fn tell_bank_verified(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
     let organisation = store_organisations::find(tx.conn(), account.organisation_id)?;
     let contact = settings::load(tx.conn())?.issuer_contact;
     let path = format!("/organisations/{}/compte", account.organisation_id);
-    let mail = letters::verified_mail(&organisation.name, &account.iban.masked(), &contact, &path);
+    let mail = letters::verified_mail(&organisation.name, (&account.iban.masked(), &account.holder), &contact, &path);
     let recipients = terms::members(tx.conn(), &[account.organisation_id])?;
     terms::tell(tx, cause, &recipients, &mail)
 }

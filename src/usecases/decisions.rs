@@ -5,7 +5,7 @@ use super::{
     advance::{Cause, advance},
     applications,
     committees::require,
-    definitions, earmarks,
+    definitions, earmark_overrides,
     releases::{self, Release, Sending},
 };
 use crate::{
@@ -107,7 +107,7 @@ pub fn decide_beyond(
     if form.verdict == Verdict::Award {
         let row = applications::find(tx.conn(), officer, application)?;
         let definition = definitions::call(&calls::find(tx.conn(), row.call_id)?.settings)?;
-        earmarks::override_ceilings(tx, &row, &definition, reason, officer, now)?;
+        earmark_overrides::override_ceilings(tx, &row, &definition, reason, officer, now)?;
     }
     advance::<Application>(tx, officer, application, version, form.verdict.event(), now)?;
     Ok(())

@@ -44,31 +44,37 @@ impl Object for Disbursement {
     type Id = DisbursementId;
 
     fn look(conn: &mut Conn, id: DisbursementId, actor: &Actor, now: Moment) -> Outcome<Standing<Self>> {
-        let row = disbursements::find(conn, id)?;
-        let file = store_grants::file(conn, row.grant_id)?;
-        let roles = grants::visible_to(conn, actor, &file)?;
-        let run = row.payment_run_id.map(|run| payment_runs::find(conn, run)).transpose()?;
-        // What is in a run leaves on its day.
-        let today = now.paris_date();
-        let leaves_on = run.as_ref().map_or(today, |run| run.execution_on.max(today));
-        let facts = DisbursementFacts {
-            is_grant_running: matches!(file.grant.state, GrantState::Active | GrantState::Closing),
-            is_grant_closed: file.grant.state == GrantState::Closed,
-            waits_for: waits_for(&conditions(&row)?, &progress(conn, &file.grant, now)?),
-            is_grantee_registered: may_be_paid(&file.holder.country_code, file.holder.siret.as_ref()),
-            is_bank_verified: bank_accounts::payable(conn, file.grant.organisation_id)?.is_some(),
-            is_run_open: run.as_ref().is_some_and(|run| run.state == super::payment_runs::OPEN),
-            is_run_exported: run.as_ref().is_some_and(|run| run.exported_at.is_some()),
-            is_paid_on_known: row.paid_on.is_some(),
-            is_partly_recovered: row.state == DisbursementState::Paid && is_partly_recovered(conn, &row)?,
-            outside_days: match row.state.is_to_leave() {
-                true => eligible_days::refusal(conn, id, leaves_on)?,
-                false => None,
-            },
-            reason: row.reason.clone(),
-        };
-        Ok(Standing { state: row.state, version: row.version, roles, facts, reason: row.reason.unwrap_or_default() })
+        let mut standing = look_any_day(conn, id, actor, now)?;
+        if standing.state.is_to_leave() {
+            standing.facts.outside_days = eligible_days::refusal(conn, &[id], now.paris_date())?;
+        }
+        Ok(standing)
     }
+}
+
+type Seen = Standing<Disbursement>;
+
+/// The same but for what agreements say of the day on which it leaves.
+pub(super) fn look_any_day(conn: &mut Conn, id: DisbursementId, actor: &Actor, now: Moment) -> Outcome<Seen> {
+    let row = disbursements::find(conn, id)?;
+    let file = store_grants::file(conn, row.grant_id)?;
+    let roles = grants::visible_to(conn, actor, &file)?;
+    let run = row.payment_run_id.map(|run| payment_runs::find(conn, run)).transpose()?;
+    let facts = DisbursementFacts {
+        is_grant_running: matches!(file.grant.state, GrantState::Active | GrantState::Closing),
+        is_grant_closed: file.grant.state == GrantState::Closed,
+        waits_for: waits_for(&conditions(&row)?, &progress(conn, &file.grant, now)?),
+        is_grantee_registered: may_be_paid(&file.holder.country_code, file.holder.siret.as_ref()),
+        is_bank_verified: bank_accounts::payable(conn, file.grant.organisation_id)?.is_some(),
+        is_run_open: run.as_ref().is_some_and(|run| run.state == super::payment_runs::OPEN),
+        is_run_exported: run.as_ref().is_some_and(|run| run.exported_at.is_some()),
+        is_paid_on_known: row.paid_on.is_some(),
+        is_partly_recovered: row.state == DisbursementState::Paid && is_partly_recovered(conn, &row)?,
+        has_kept_back: row.state.is_under_way() && ledger::has_kept_back(conn, id)?,
+        outside_days: None,
+        reason: row.reason.clone(),
+    };
+    Ok(Standing { state: row.state, version: row.version, roles, facts, reason: row.reason.unwrap_or_default() })
 }
 
 /// Whether some source of a payment no longer has its whole part among what the grant has been paid.

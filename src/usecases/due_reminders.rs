@@ -1,17 +1,19 @@
 //! Reminders of offers to be answered, of reports and papers that are owed and of money to be paid back, before their day and
-//! after. A day that moves has its reminders anew; a worker that was down sends the latest one alone.
+//! after, and of what is to be signed. A day that moves has its reminders anew; a worker that was down sends the latest one alone.
 
 use super::{
-    Outcome, disbursements, documents::Recipient, grant_pieces, messages, report_extensions::is_owed,
-    report_letters::path, terms,
+    Outcome, amendments::is_open, disbursements, documents::Recipient, grant_pieces, messages, report_letters::path,
+    signatures, signing, terms,
 };
 use crate::{
     domain::{
-        correspondence::{due_dates as letters, grant_pieces as piece_letters},
+        correspondence::{due_dates as letters, evidence, grant_pieces as piece_letters},
         definitions::MergeField,
         disbursements::Condition,
-        lifecycles::{grants::GrantState, recoveries::RecoveryState},
+        lifecycles::{grants::GrantState, recoveries::RecoveryState, reports::is_awaited},
         messages::{Mail, MessageKind},
+        roles::Role,
+        signing::{SigningSide, sent_on, sign_by},
         time::{Moment, french_date},
     },
     store::{
@@ -21,6 +23,7 @@ use crate::{
         messages::MessageRow,
         recoveries,
         reports::{self, ReportRow},
+        signing::{self as papers, PaperRow},
     },
 };
 use chrono::{Duration, NaiveDate};
@@ -32,6 +35,11 @@ const OF_REPORTS: [i64; 5] = [-30, -7, 1, 15, 45];
 const OF_RECOVERIES: [i64; 4] = [-7, 1, 15, 30];
 /// Of papers, counted from the day on which the payment that waits for them is expected.
 const OF_PIECES: [i64; 4] = [-14, 0, 7, 30];
+/// Of agreements and amendments, counted for the holder from the day on which it was sent, for the house from the day on
+/// which the holder has signed.
+const OF_SIGNATURES: [i64; 2] = [7, 21];
+/// Reminders the holder may have had of a paper before the house is reminded of it.
+const HOLDER_STAGES: i32 = 2;
 /// Days in which nobody is reminded of a paper: since its payment was planned, and since another one was asked for.
 const PIECE_QUIET_DAYS: i64 = 3;
 /// Reminders sent at one look at the clock, for each of them.
@@ -58,6 +66,9 @@ pub(super) fn remind_due(tx: &mut Tx, now: Moment) -> Outcome<()> {
     remind_of_offers(tx, now)?;
     remind_of_reports(tx, now)?;
     remind_of_pieces(tx, now)?;
+    for side in SigningSide::ALL {
+        remind_of_signatures(tx, *side, now)?;
+    }
     remind_of_recoveries(tx, now)
 }
 
@@ -158,6 +169,65 @@ fn remind_of_pieces(tx: &mut Tx, now: Moment) -> Outcome<()> {
     Ok(())
 }
 
+/// Reminds one side of what it has still to sign. The house waits for the holder, so its reminders come after.
+fn remind_of_signatures(tx: &mut Tx, side: SigningSide, now: Moment) -> Outcome<()> {
+    for (stage, last_day) in stages(&OF_SIGNATURES, now.paris_date()) {
+        let (due, stage) = match side {
+            SigningSide::Holder => (rows::unsigned_by_holder(tx.conn(), sign_by(last_day), stage, AT_ONCE)?, stage),
+            SigningSide::Issuer => {
+                let since = Moment::end_of_day(last_day);
+                let stage = stage + HOLDER_STAGES;
+                (rows::unsigned_by_house(tx.conn(), since, stage, AT_ONCE)?, stage)
+            }
+        };
+        let is_last = is_full(&due);
+        for paper in due {
+            let (recipients, mail) = of_signature(tx.conn(), &paper, side, now)?;
+            let key = note(tx, paper.document_id.as_str(), (paper.sign_by, stage), now)?;
+            let key = format!("{}:{side}:{key}", paper.document_id);
+            for to in &recipients {
+                messages::queue_reminder(tx, (&key, paper.grant_id.as_str()), to, &mail, now)?;
+            }
+        }
+        if is_last {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// The reminder to sign a paper, and to whom: those who sign for the holder, or the management.
+fn of_signature(conn: &mut Conn, paper: &PaperRow, side: SigningSide, now: Moment) -> Outcome<(Vec<Recipient>, Mail)> {
+    let about = terms::subject(conn, paper.grant_id, now)?;
+    let (what, today) = (signing::what(paper), now.paris_date());
+    if side == SigningSide::Holder {
+        let days = (sent_on(paper.sign_by), paper.sign_by);
+        let signers = signatures::signers(conn, about.file.grant.organisation_id)?;
+        let mut to = about.recipients.clone();
+        to.retain(|one| signers.iter().any(|(person, _)| one.person == Some(*person)));
+        return Ok((to, evidence::unsigned_mail(&about.project, what, days, today)));
+    }
+    let given = papers::signatures_under(conn, &[paper.document_id])?;
+    let signed = given.iter().find(|one| one.side == SigningSide::Holder);
+    let days = (signed.map_or(today, |one| one.signed_at.paris_date()), paper.sign_by);
+    let to = terms::staff_told_of(conn, Role::Director, about.file.grant.application_id)?;
+    Ok((to, evidence::uncountersigned_mail(&about.project, what, days, today)))
+}
+
+/// Whether a reminder to sign still holds: its paper is the one to sign, and the side it reminds has not signed.
+fn is_still_to_sign(conn: &mut Conn, row: &MessageRow) -> Outcome<bool> {
+    let grant = match grants::file(conn, about(row)?) {
+        Err(StoreError::NotFound) => return Ok(false),
+        found => found?.grant,
+    };
+    let open = papers::papers_of(conn, grant.id)?;
+    let named = open.iter().find(|paper| row.dedupe_key.contains(paper.document_id.as_str()));
+    let Some(paper) = named.filter(|_| is_open(grant.state)) else { return Ok(false) };
+    let given = papers::signatures_under(conn, &[paper.document_id])?;
+    let reminded = SigningSide::ALL.iter().find(|side| row.dedupe_key.contains(&format!(":{side}:")));
+    Ok(reminded.is_some_and(|side| given.iter().all(|one| one.side != *side)))
+}
+
 fn remind_of_recoveries(tx: &mut Tx, now: Moment) -> Outcome<()> {
     let today = now.paris_date();
     for (stage, last_day) in stages(&OF_RECOVERIES, today) {
@@ -193,9 +263,14 @@ pub(super) fn holds(conn: &mut Conn, row: &MessageRow) -> Outcome<bool> {
     let says = |day: NaiveDate| row.dedupe_key.contains(&day.to_string());
     let held = match row.kind {
         MessageKind::PieceDue => return grant_pieces::is_awaited(conn, about(row)?),
+        MessageKind::SignatureDue => return is_still_to_sign(conn, row),
         MessageKind::AnswerDue => return Ok(grants::file(conn, about(row)?)?.grant.state == GrantState::Offered),
         MessageKind::ReportDue => {
-            reports::find(conn, about(row)?).map(|report| is_owed(report.state) && says(report.due_on))
+            let report = reports::find(conn, about(row)?);
+            report.and_then(|report| {
+                let grant = grants::find(conn, report.grant_id)?;
+                Ok(is_awaited(report.state, grant.state) && says(report.due_on))
+            })
         }
         MessageKind::RecoveryDue => {
             recoveries::find(conn, about(row)?).map(|debt| debt.state == RecoveryState::Requested && says(debt.due_on))

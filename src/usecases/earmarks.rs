@@ -1,7 +1,7 @@
 //! Parts of the money marked for an axis or a fund (fléchage): no award goes beyond a ceiling, nor takes what is still
 //! reserved for others, unless the call lets whoever decides say why.
 
-use super::{FieldError, Outcome, UseCaseError, access, definitions, journal};
+use super::{Outcome, definitions, journal};
 use crate::{
     domain::{
         definitions::{CallDefinition, Earmark, EarmarkLimit, FundingSourceDefinition, marked_fund},
@@ -11,11 +11,10 @@ use crate::{
         lifecycles::applications::AxisCeiling,
         money::Euros,
         references::axis,
-        text::unprintable_sentence,
-        time::{Moment, french_date},
+        time::french_date,
     },
     store::{
-        Conn, Tx, answers as rows,
+        Conn, answers as rows,
         applications::ApplicationRow,
         calls,
         earmark_overrides::{self as overrides, OF_CALL, OverrideRow, RESERVE},
@@ -28,9 +27,6 @@ use crate::{
     usecases::Actor,
 };
 use std::collections::BTreeMap;
-
-/// The longest reason to go beyond a ceiling, in characters.
-const LONGEST: usize = 1_000;
 
 fn ceilings(earmarks: &[Earmark], whole: Euros) -> Vec<Earmark> {
     let mut found = Earmark::in_euros(earmarks, whole);
@@ -175,7 +171,7 @@ pub(super) fn ceilings_before(
 }
 
 /// Under what an award beyond a limit is kept. What goes beyond no ceiling is never counted as if it did.
-fn scope_key(limit: &AxisCeiling) -> String {
+pub(super) fn scope_key(limit: &AxisCeiling) -> String {
     let set_by = limit.source.map_or_else(|| OF_CALL.to_owned(), |source| source.to_string());
     match limit.limit {
         EarmarkLimit::Ceiling => set_by,
@@ -196,53 +192,6 @@ pub(super) fn label(conn: &mut Conn, mark: &str) -> Outcome<String> {
     };
     let name = funds::by_code(conn, code)?.map_or_else(|| code.to_owned(), |fund| fund.name);
     Ok(name.strip_prefix("Fonds ").map_or(name.clone(), str::to_owned))
-}
-
-/// Keeps why the amount decided for an application goes beyond the ceilings on its axis, where its call lets it; asks for
-/// the reason when there is none. Nothing is kept of a reason nobody needs.
-pub(super) fn override_ceilings(
-    tx: &mut Tx,
-    row: &ApplicationRow,
-    definition: &CallDefinition,
-    reason: &str,
-    by: &Actor,
-    now: Moment,
-) -> Outcome<()> {
-    if definition.beyond_ceiling.is_refused() {
-        return Ok(());
-    }
-    let mut exceeded = ceilings_before(tx.conn(), row, definition)?;
-    exceeded.retain(|ceiling| ceiling.is_exceeded() && !ceiling.is_overridden);
-    let Some(first) = exceeded.first() else { return Ok(()) };
-    let wrong = |sentence: String| UseCaseError::Invalid(vec![FieldError::new("derogation", sentence)]);
-    let reason = reason.trim();
-    if reason.is_empty() {
-        let over = first.excess(hides_left(tx.conn(), by)?);
-        return Err(wrong(format!("{over} Écrivez pourquoi le comité passe outre.")));
-    }
-    if reason.chars().count() > LONGEST {
-        return Err(wrong(format!("Au plus {LONGEST} caractères.")));
-    }
-    if let Some(sentence) = unprintable_sentence(reason) {
-        return Err(wrong(sentence));
-    }
-    let decided_by = access::person(by)?;
-    for ceiling in exceeded {
-        let over_cents = ceiling.over();
-        let row = OverrideRow {
-            application_id: row.id,
-            scope_key: scope_key(&ceiling),
-            axis: ceiling.code,
-            call_id: row.call_id,
-            funding_source_id: ceiling.source,
-            over_cents,
-            reason: reason.to_owned(),
-            decided_by,
-            decided_at: now,
-        };
-        overrides::insert(tx, &row)?;
-    }
-    Ok(())
 }
 
 /// What is said of awards beyond a ceiling: by how much, who decided so, when and why.
@@ -271,8 +220,9 @@ fn sentences(conn: &mut Conn, found: Vec<OverrideRow>) -> Outcome<BTreeMap<Appli
             true => format!("pris sur ce que {set_by} réserve {to} «\u{a0}{label}\u{a0}»"),
             false => format!("au-delà du plafond {of} «\u{a0}{label}\u{a0}» fixé par {set_by}"),
         };
+        let how = if row.amendment_id.is_some() { ", par avenant" } else { "" };
         let said = format!(
-            "{} {beyond}, décidé par {} le {}\u{a0}: {}",
+            "{} {beyond}{how}, décidé par {} le {}\u{a0}: {}",
             row.over_cents,
             names.get(&row.decided_by).map_or("", String::as_str),
             french_date(row.decided_at.paris_date()),

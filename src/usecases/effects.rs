@@ -4,7 +4,7 @@
 use super::{
     Outcome, agreements, amendment_terms, amendments, applications, bank_accounts, chair_notices, decisions,
     disbursements, donations, gone_transfers, grants, journal, minutes, payment_runs, recoveries, recovery_delays,
-    release_plans, report_letters, reviews, sessions, settlements, tax_receipts,
+    release_plans, report_letters, reviews, revocations, sessions, settlements, tax_receipts,
 };
 use crate::{domain::lifecycle::Effect, store::Tx, usecases::advance::Cause};
 
@@ -16,6 +16,7 @@ pub(super) fn run(tx: &mut Tx, effect: Effect, cause: &Cause) -> Outcome<()> {
         Effect::ReturnEnvelope => journal::return_envelope(tx, cause),
         Effect::ReleaseCommitment => journal::release_commitment(tx, cause),
         Effect::AuthoriseMoney => journal::authorise_money(tx, cause),
+        Effect::RevokeMoney => revocations::revoke_money(tx, cause),
         Effect::PayMoney => journal::pay_money(tx, cause),
         Effect::ReversePayment => journal::reverse_payment(tx, cause),
         Effect::RecordRecovery => journal::record_recovery(tx, cause),

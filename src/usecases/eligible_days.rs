@@ -5,6 +5,7 @@ use super::{Outcome, definitions};
 use crate::{
     domain::{
         definitions::OutsideDays,
+        holidays::day_to_ask,
         ids::{DisbursementId, FundingSourceId},
         time::french_date,
     },
@@ -12,6 +13,7 @@ use crate::{
         Conn,
         funding_sources::{self, FundingSourceRow},
         money_sources,
+        payment_runs::PaymentRunRow,
     },
 };
 use chrono::NaiveDate;
@@ -47,6 +49,40 @@ impl EligibleDays {
         format!("Hors des dates d’éligibilité de la convention {}\u{a0}: {}.", self.reference, self.days())
     }
 
+    /// Why a payment that would leave on `day` waits, whose turn it is and what comes next, for its holder.
+    pub fn wait_of_holder(&self, day: NaiveDate) -> String {
+        let (from, until) = (french_date(self.from), french_date(self.until));
+        match day < self.from {
+            true => format!(
+                "L’argent de ce versement vient d’un financeur qui ne paie qu’à partir du {from} : il partira dès ce jour. Vous \
+                 n’avez rien à faire."
+            ),
+            false => format!(
+                "L’argent de ce versement vient d’un financeur qui ne paie que jusqu’au {until} : il ne peut pas partir. C’est à \
+                 l’équipe du fonds d’agir : elle voit avec lui si cette date peut être repoussée, et le versement part ensuite. \
+                 Vous n’avez rien à faire."
+            ),
+        }
+    }
+
+    /// Whether its days are over on this one.
+    pub fn is_over(&self, day: NaiveDate) -> bool {
+        self.until < day
+    }
+
+    /// What whoever lets a project end later should know, a French sentence.
+    pub fn caution_of_end(&self) -> String {
+        let then = match self.is_refused {
+            true => "Ensuite, aucun versement ne part sur cet argent.",
+            false => "Ce qui est dépensé ou versé ensuite n’est pas éligible.",
+        };
+        format!(
+            "La nouvelle fin dépasse les dates d’éligibilité de la convention {}\u{a0}: {}. {then}",
+            self.reference,
+            self.days()
+        )
+    }
+
     /// Why a payment does not leave, a French sentence.
     pub fn refusal(&self) -> String {
         format!(
@@ -75,6 +111,21 @@ fn said(rows: Vec<FundingSourceRow>) -> Outcome<Vec<EligibleDays>> {
 pub(super) fn refusing(conn: &mut Conn, day: NaiveDate) -> Outcome<Vec<EligibleDays>> {
     let mut found = said(funding_sources::refusing_outside(conn)?)?;
     found.retain(|source| source.is_refused && source.excludes(day));
+    Ok(found)
+}
+
+/// The agreements that pay some of these payments and whose days end before a project would.
+pub(super) fn of_end(conn: &mut Conn, ids: &[DisbursementId], end: NaiveDate) -> Outcome<Vec<EligibleDays>> {
+    let mut found = said(funding_sources::all(conn)?)?;
+    found.retain(|source| source.is_over(end));
+    if found.is_empty() {
+        return Ok(found);
+    }
+    let splits = money_sources::splits_of(conn, ids)?;
+    let pays = |source: &EligibleDays| {
+        splits.iter().any(|split| split.funding_source_id == source.id && split.amount_cents.is_positive())
+    };
+    found.retain(pays);
     Ok(found)
 }
 
@@ -108,15 +159,21 @@ pub fn of_payments(conn: &mut Conn, ids: &[DisbursementId], day: NaiveDate) -> O
     of_days(conn, &ids.iter().map(|id| (*id, day)).collect())
 }
 
+/// The same of those of a run, on the day the bank was asked for, or would be today.
+pub fn of_run(conn: &mut Conn, run: &PaymentRunRow, ids: &[DisbursementId], today: NaiveDate) -> Outcome<Outside> {
+    let day = if run.exported_at.is_some() { run.execution_on } else { day_to_ask(run.execution_on, today) };
+    of_payments(conn, ids, day)
+}
+
 /// Those of these payments that may not be made on `day`.
 pub(super) fn refused(conn: &mut Conn, ids: &[DisbursementId], day: NaiveDate) -> Outcome<Outside> {
     let refusing = refusing(conn, day)?;
     among(conn, &refusing, &ids.iter().map(|id| (*id, day)).collect())
 }
 
-/// Why a payment may not be made on `day`, a French sentence; nothing where it may.
-pub(super) fn refusal(conn: &mut Conn, id: DisbursementId, day: NaiveDate) -> Outcome<Option<String>> {
-    let outside = refused(conn, &[id], day)?;
+/// Why the first of these payments that may not be made on `day` may not, a French sentence; nothing where all may.
+pub(super) fn refusal(conn: &mut Conn, ids: &[DisbursementId], day: NaiveDate) -> Outcome<Option<String>> {
+    let outside = refused(conn, ids, day)?;
     Ok(outside.values().flatten().next().map(EligibleDays::refusal))
 }
 

@@ -4,6 +4,7 @@ use super::{
     Actor, Outcome, UseCaseError,
     advance::Object,
     agreements, amendment_terms, disbursements,
+    eligible_days::{self, EligibleDays},
     grant_pieces::{self, AskedPiece, PieceVersion},
     grants, recoveries as recoveries_of, settlements,
     signing::{self, Paper},
@@ -13,7 +14,7 @@ use crate::{
     domain::{
         balances::Balance,
         disbursements::{PlannedPayment, conditions_of_grant},
-        ids::{ApplicationId, DocumentId, FundingSourceId, GrantId},
+        ids::{AmendmentId, ApplicationId, DocumentId, FundingSourceId, GrantId},
         journal::Stage,
         letters::LetterKind,
         lifecycle::Refusal,
@@ -31,7 +32,8 @@ use crate::{
         bank_accounts::{self, BankAccountRow},
         disbursements::{self as payments, DisbursementRow},
         documents::{self, DocumentRow},
-        funding_sources, grant_pieces as store_pieces,
+        funding_sources,
+        grant_pieces::{self as store_pieces, GrantPieceRow},
         grants::{self as grant_rows, GrantFile},
         history::{self, TransitionRow},
         journal, people,
@@ -39,6 +41,7 @@ use crate::{
         reports::{self, ReportRow},
     },
 };
+use chrono::NaiveDate;
 
 /// A payment of a grant with what it waits for.
 #[derive(Debug, Clone)]
@@ -48,6 +51,8 @@ pub struct Scheduled {
     pub condition: String,
     /// What still stands in its way; empty when it is due or gone.
     pub obstacles: Vec<String>,
+    /// The agreement that does not pay it today, and today: its money may not leave on any day.
+    pub outside: Option<(EligibleDays, NaiveDate)>,
 }
 
 /// The whole of a grant.
@@ -63,6 +68,8 @@ pub struct GrantPaper {
     pub amendments: Vec<AmendmentRow>,
     /// What those that were granted change.
     pub changes: Vec<ChangeRow>,
+    /// What is said to whoever decides those whose new end no money covers any more.
+    pub ends_outside: Vec<(AmendmentId, String)>,
     /// What both sides sign, signed or not.
     pub signing: Vec<Paper>,
     pub recoveries: Vec<RecoveryRow>,
@@ -112,20 +119,7 @@ pub fn find(conn: &mut Conn, actor: &Actor, id: GrantId, now: Moment) -> Outcome
     let given = store_pieces::of_grants(conn, &[id])?;
     let pieces = grant_pieces::asked(&rows, &given)?;
     let versions = grant_pieces::versions(conn, id, &given)?;
-    let is_awaited = |row: &DisbursementRow| matches!(row.state, DisbursementState::Planned);
-    let scheduled = |row: DisbursementRow| {
-        let obstacles = match is_awaited(&row) {
-            true => {
-                let (papers, payee) = ((&reports[..], &given[..]), (&file.holder, &accounts[..]));
-                disbursements::obstacles(&row, Some(&file.grant), papers, payee, now)?
-            }
-            false => Vec::new(),
-        };
-        let conditions = disbursements::conditions(&row)?;
-        let condition = conditions_of_grant(&conditions, file.grant.is_agreement_required);
-        Outcome::Ok(Scheduled { row, condition, obstacles })
-    };
-    let schedule = rows.into_iter().map(scheduled).collect::<Outcome<Vec<_>>>()?;
+    let schedule = schedule_of(conn, &file, rows, (&reports, &given, &accounts), now)?;
     let amendments = amendments::of_grant(conn, id)?;
     let asked: Vec<_> = amendments.iter().map(|row| row.id).collect();
     let mut changes = if asked.is_empty() { Vec::new() } else { amendments::changes_of(conn, &asked)? };
@@ -133,6 +127,7 @@ pub fn find(conn: &mut Conn, actor: &Actor, id: GrantId, now: Moment) -> Outcome
         changes.extend(amendment_terms::asked_shift(conn, row, &file.grant, now)?);
     }
     let recoveries = recoveries::of_grant(conn, id)?;
+    let ends_outside = ends_outside(conn, &schedule, &amendments)?;
     let below = below(&schedule, &reports, &amendments, &recoveries);
     let subjects: Vec<_> = std::iter::once(id.to_string()).chain(below).collect();
     Ok(GrantPaper {
@@ -149,12 +144,56 @@ pub fn find(conn: &mut Conn, actor: &Actor, id: GrantId, now: Moment) -> Outcome
         reports,
         amendments,
         changes,
+        ends_outside,
         recoveries,
         pieces,
         versions,
         balance: settlements::computed(conn, id)?,
         accounts,
     })
+}
+
+/// The payments of a grant, each with what it waits for.
+fn schedule_of(
+    conn: &mut Conn,
+    file: &GrantFile,
+    rows: Vec<DisbursementRow>,
+    (reports, given, accounts): (&[ReportRow], &[GrantPieceRow], &[BankAccountRow]),
+    now: Moment,
+) -> Outcome<Vec<Scheduled>> {
+    let today = now.paris_date();
+    let leaving: Vec<_> = rows.iter().filter(|row| row.state.is_to_leave()).map(|row| row.id).collect();
+    let outside = eligible_days::refused(conn, &leaving, today)?;
+    let scheduled = |row: DisbursementRow| {
+        let obstacles = match row.state {
+            DisbursementState::Planned => {
+                disbursements::obstacles(&row, Some(&file.grant), (reports, given), (&file.holder, accounts), now)?
+            }
+            _ => Vec::new(),
+        };
+        let conditions = disbursements::conditions(&row)?;
+        let condition = conditions_of_grant(&conditions, file.grant.is_agreement_required);
+        let outside = outside.get(&row.id).and_then(|found| found.first()).map(|days| (days.clone(), today));
+        Outcome::Ok(Scheduled { row, condition, obstacles, outside })
+    };
+    rows.into_iter().map(scheduled).collect()
+}
+
+/// What is said of amendments asked for whose new end is beyond the eligible days of an agreement that pays the grant.
+fn ends_outside(
+    conn: &mut Conn,
+    schedule: &[Scheduled],
+    amendments: &[AmendmentRow],
+) -> Outcome<Vec<(AmendmentId, String)>> {
+    let is_to_come = |line: &&Scheduled| line.row.state != DisbursementState::Cancelled;
+    let payments: Vec<_> = schedule.iter().filter(is_to_come).map(|line| line.row.id).collect();
+    let mut said = Vec::new();
+    for row in amendments.iter().filter(|row| row.state == AmendmentState::Requested) {
+        let Some(end) = row.new_ends_on else { continue };
+        let found = eligible_days::of_end(conn, &payments, end)?;
+        said.extend(found.iter().map(|source| (row.id, source.caution_of_end())));
+    }
+    Ok(said)
 }
 
 /// The identifiers of what hangs on a grant.

@@ -1,6 +1,6 @@
 //! Following grants: which of them wait for the team, and what for.
 
-use super::{Actor, Outcome, access};
+use super::{Actor, Outcome, access, amendments::is_open};
 use crate::{
     domain::{disbursements::PieceOutcome, ids::GrantId, lifecycles::grants::GrantState, roles::Role, time::Moment},
     store::{
@@ -10,8 +10,10 @@ use crate::{
         grant_queues,
         grants::GrantFile,
         reports::{self, ReportRow},
+        signing,
     },
 };
+use chrono::NaiveDate;
 pub use grant_queues::Queue;
 
 /// Who follows grants.
@@ -25,6 +27,8 @@ pub struct Followed {
     pub amendments: Vec<AmendmentRow>,
     /// The papers that were provided and that nobody has judged, and those that the antivirus refused.
     pub pieces: Vec<GrantPieceRow>,
+    /// The day before which both should have signed what is still to be signed; nothing while there is time.
+    pub sign_by: Option<NaiveDate>,
 }
 
 /// The grants of a queue before `key`, newest first; a fixed number of queries, whatever their number.
@@ -42,6 +46,7 @@ pub fn page(
     let reports = reports::of_grants(conn, &ids)?;
     let amendments = amendments::of_grants(conn, &ids)?;
     let pieces = grant_pieces::of_grants(conn, &ids)?;
+    let late = signing::late_of(conn, &ids, now.paris_date())?;
     let is_over = |file: &GrantFile| {
         matches!(file.grant.state, GrantState::Closed | GrantState::Declined | GrantState::Terminated)
     };
@@ -53,6 +58,7 @@ pub fn page(
             .filter(is_to_read)
             .cloned()
             .collect(),
+        sign_by: late.iter().find(|(id, _)| *id == file.grant.id && is_open(file.grant.state)).map(|(_, day)| *day),
         reports: reports.iter().filter(|row| row.grant_id == file.grant.id).cloned().collect(),
         amendments: amendments.iter().filter(|row| row.grant_id == file.grant.id).cloned().collect(),
         file,

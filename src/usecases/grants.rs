@@ -3,7 +3,7 @@
 use super::{
     Actor, Outcome, access,
     advance::{Cause, Object, Standing, advance, advance_now, record_birth},
-    agreements, journal, organisations, reasons, settings,
+    agreements, journal, organisations, reasons, revocations, settings,
     terms::{self, Subject},
 };
 use crate::{
@@ -80,7 +80,8 @@ fn facts(conn: &mut Conn, file: &GrantFile, now: Moment) -> Outcome<GrantFacts> 
         open_disbursements: count(&payments, |state| {
             !matches!(state, DisbursementState::Paid | DisbursementState::Cancelled)
         }),
-        disbursements_under_way: count(&payments, is_under_way),
+        disbursements_under_way: count(&payments, DisbursementState::is_under_way),
+        out_of_reach: revocations::out_of_reach(conn, &payments)?,
         open_recoveries: recoveries.iter().filter(|row| row.state == RecoveryState::Requested).count() as i64,
         reason: grant.reason.clone(),
     })
@@ -97,11 +98,6 @@ fn is_signatory_missing(conn: &mut Conn, grant: &GrantRow) -> Outcome<bool> {
 
 fn count(rows: &[DisbursementRow], is_counted: impl Fn(DisbursementState) -> bool) -> i64 {
     rows.iter().filter(|row| is_counted(row.state)).count() as i64
-}
-
-/// Whether its money has left the commitment and not arrived: a payment the bank returned is still on its way.
-fn is_under_way(state: DisbursementState) -> bool {
-    matches!(state, DisbursementState::Authorised | DisbursementState::InRun | DisbursementState::Returned)
 }
 
 /// The kinds of reports that are accepted or waived.

@@ -1,6 +1,9 @@
 //! What must always hold, each promise a named function that counts what it looked at and what it found broken.
 
-use super::{Actor, Outcome, UseCaseError, accounting, definitions, earmarks, filings as kept, sealed_numbers};
+use super::{
+    Actor, Outcome, UseCaseError, accounting, definitions, earmarks, filings as kept, public_accountants,
+    sealed_numbers,
+};
 use crate::{
     domain::{
         ids::{DocumentId, PaymentRunId},
@@ -161,7 +164,9 @@ fn payments_add_up(conn: &mut Conn) -> Outcome<Tally> {
 }
 
 fn payments_are_allowed(conn: &mut Conn) -> Outcome<Tally> {
-    ask_all(conn, integrity::PAYMENTS)
+    let mut tally = ask_all(conn, integrity::PAYMENTS)?;
+    tally.add(public_accountants::unexplained(conn)?);
+    Ok(tally)
 }
 
 fn payments_come_last(conn: &mut Conn) -> Outcome<Tally> {

@@ -213,6 +213,15 @@ pub(super) fn paid_parts(conn: &mut Conn, call: CallId, grant: GrantId) -> Outco
     parts(conn, Stage::Paid, call, Some(grant))
 }
 
+/// The movement of a payment that a counter-movement takes back, and where that one had led.
+const fn undone(kind: TransferKind) -> Option<(TransferKind, Stage)> {
+    match kind {
+        TransferKind::Return => Some((TransferKind::Pay, Stage::Paid)),
+        TransferKind::Revoke => Some((TransferKind::Authorise, Stage::Authorised)),
+        _ => None,
+    }
+}
+
 fn move_disbursement(tx: &mut Tx, cause: &Cause, kind: TransferKind) -> Outcome<()> {
     let id: DisbursementId = cause.subject()?;
     let (call, grant) = money_sources::owner_of_disbursement(tx.conn(), id)?;
@@ -221,9 +230,9 @@ fn move_disbursement(tx: &mut Tx, cause: &Cause, kind: TransferKind) -> Outcome<
         let part = Part { source: split.funding_source_id, amount: split.amount_cents };
         let mut voucher = voucher(kind, cause);
         voucher.disbursement = Some(id);
-        if kind == TransferKind::Return {
-            let account = journal::account(tx, Stage::Paid, part.source, Some(call), Some(grant), cause.now)?;
-            let last = reversed.iter().rfind(|t| t.kind == TransferKind::Pay && t.to_account == account);
+        if let Some((undone, stage)) = undone(kind) {
+            let account = journal::account(tx, stage, part.source, Some(call), Some(grant), cause.now)?;
+            let last = reversed.iter().rfind(|t| t.kind == undone && t.to_account == account);
             voucher.reverses = last.map(|transfer| transfer.seq);
         }
         move_part(tx, part, &Owner { call: Some(call), grant: Some(grant) }, voucher)?;
@@ -233,6 +242,10 @@ fn move_disbursement(tx: &mut Tx, cause: &Cause, kind: TransferKind) -> Outcome<
 
 pub(super) fn authorise_money(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
     move_disbursement(tx, cause, TransferKind::Authorise)
+}
+
+pub(super) fn revoke_money(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
+    move_disbursement(tx, cause, TransferKind::Revoke)
 }
 
 pub(super) fn pay_money(tx: &mut Tx, cause: &Cause) -> Outcome<()> {

@@ -2,20 +2,22 @@
 
 use super::{
     Actor, FieldError, Outcome, UseCaseError, access,
-    advance::{Cause, Object, Standing, advance, advance_now, record_birth},
-    approved_lines, bank_accounts, disbursements as payments, payers as houses, reasons,
+    advance::{Cause, Object, advance, advance_now, record_birth, step},
+    approved_lines, bank_accounts, disbursements as payments,
+    eligible_days::{self, EligibleDays},
+    payers as houses, reasons,
 };
 use crate::{
     domain::{
         bank_files::{account_reference, references, unveiled, veiled},
+        holidays::day_to_ask,
         iban_readings::ReadingPurpose,
         identity::{Bic, Iban},
         ids::{BankAccountId, DisbursementId, PayerAccountId, PaymentRunId},
         lifecycle::Refusal,
         lifecycles::{
-            bank_accounts::BankAccountState,
             disbursements::{Disbursement, DisbursementEvent, DisbursementState},
-            payment_runs::{PaymentRun, PaymentRunEvent, PaymentRunFacts, PaymentRunState},
+            payment_runs::{PaymentRun, PaymentRunEvent, PaymentRunState},
         },
         money::Euros,
         roles::Role,
@@ -23,8 +25,7 @@ use crate::{
         time::Moment,
     },
     store::{
-        Conn, StoreError, Tx,
-        bank_accounts::{self as accounts, BankAccountRow},
+        Conn, StoreError, Tx, bank_accounts as accounts,
         digests::sha256,
         disbursements::{self, DisbursementFile, DisbursementRow},
         iban_readings::{self, Reading},
@@ -39,61 +40,13 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The state in which lines join a run.
 pub(super) const OPEN: PaymentRunState = PaymentRunState::Open;
 
-impl Object for PaymentRun {
-    type Id = PaymentRunId;
-
-    fn look(conn: &mut Conn, id: PaymentRunId, actor: &Actor, _: Moment) -> Outcome<Standing<Self>> {
-        let row = find(conn, actor, id)?;
-        let readers = [Role::Finance, Role::Director, Role::System, Role::Auditor];
-        let roles: Vec<_> = readers.into_iter().filter(|role| actor.is(*role)).collect();
-        if roles.is_empty() {
-            return Err(StoreError::NotFound.into());
-        }
-        let lines = disbursements::of_run(conn, id)?;
-        let is_theirs = |line: &DisbursementFile| line.disbursement.authorised_by == actor.person;
-        let accounts = waiting_accounts(conn, &lines)?;
-        let facts = PaymentRunFacts {
-            lines: lines.len() as i64,
-            unpaid: lines.iter().filter(|line| line.disbursement.state == DisbursementState::InRun).count() as i64,
-            unverified: unverified(&lines, &accounts),
-            is_asker_preparer: actor.person.is_some()
-                && (actor.person == Some(row.prepared_by) || lines.iter().any(is_theirs)),
-            is_asker_verifier: actor.person.is_some()
-                && accounts.iter().any(|account| account.verified_by == actor.person),
-            has_file: payment_runs::file(conn, id)?.is_some(),
-            reason: row.reason.clone(),
-        };
-        Ok(Standing { state: row.state, version: row.version, roles, facts, reason: row.reason.unwrap_or_default() })
-    }
-}
-
 /// One run. It is approved and sent whole: whoever is recused from the file of one of its lines leaves it to others, and
 /// it does not exist for them.
-fn find(conn: &mut Conn, actor: &Actor, id: PaymentRunId) -> Outcome<PaymentRunRow> {
+pub(super) fn find(conn: &mut Conn, actor: &Actor, id: PaymentRunId) -> Outcome<PaymentRunRow> {
     match actor.person {
         Some(person) if payment_runs::pays_hidden(conn, id, person)? => Err(StoreError::NotFound.into()),
         _ => Ok(payment_runs::find(conn, id)?),
     }
-}
-
-fn is_waiting(line: &&DisbursementFile) -> bool {
-    line.disbursement.state == DisbursementState::InRun
-}
-
-/// The accounts of lines not yet paid.
-fn waiting_accounts(conn: &mut Conn, lines: &[DisbursementFile]) -> Outcome<Vec<BankAccountRow>> {
-    let ids: Vec<_> = lines.iter().filter(is_waiting).filter_map(|line| line.disbursement.bank_account_id).collect();
-    Ok(accounts::find_all(conn, &ids)?)
-}
-
-/// Beneficiaries of lines not yet paid whose account, among these, is not verified.
-fn unverified(lines: &[DisbursementFile], accounts: &[BankAccountRow]) -> Vec<String> {
-    let verified = accounts.iter().filter(|account| account.state == BankAccountState::Verified);
-    let verified: BTreeSet<_> = verified.map(|account| account.id).collect();
-    let is_verified =
-        |line: &&DisbursementFile| line.disbursement.bank_account_id.is_some_and(|id| verified.contains(&id));
-    let left = lines.iter().filter(is_waiting).filter(|line| !is_verified(line));
-    left.map(|line| line.holder.name.clone()).collect()
 }
 
 /// A run with its lines, for those who pay.
@@ -194,17 +147,6 @@ pub fn page(conn: &mut Conn, actor: &Actor, key: Option<PaymentRunId>, limit: i6
     Ok(payment_runs::page(conn, actor.person, key, limit)?)
 }
 
-/// The runs before `key` that wait for this person's approval, newest first.
-pub fn to_approve(
-    conn: &mut Conn,
-    actor: &Actor,
-    key: Option<PaymentRunId>,
-    limit: i64,
-) -> Outcome<Vec<PaymentRunRow>> {
-    access::require(actor, &[Role::Director])?;
-    Ok(payment_runs::waiting(conn, access::person(actor)?, key, limit)?)
-}
-
 /// The accounts the house pays from.
 pub fn payers(conn: &mut Conn) -> Outcome<Vec<PayerAccountRow>> {
     Ok(payment_runs::payers(conn)?)
@@ -267,11 +209,18 @@ pub fn prepare(tx: &mut Tx, actor: &Actor, wanted: &Preparation, now: Moment) ->
     record_birth::<PaymentRun>(tx, actor, &[Role::Finance], id, now)?;
     let ids: Vec<_> = wanted.lines.iter().map(|(line, _)| *line).collect();
     let paid_on = bank_accounts::paid_on(tx.conn(), &ids)?;
+    // Asked once for all of them: they leave on one day.
+    let refused = eligible_days::refused(tx.conn(), &ids, wanted.execution_on)?;
     for (line, version) in &wanted.lines {
         if let Some(account) = paid_on.get(line) {
             disbursements::set_run(tx, *line, id, *account)?;
         }
-        advance::<Disbursement>(tx, actor, *line, *version, DisbursementEvent::PutInRun, now)?;
+        let mut standing = payments::look_any_day(tx.conn(), *line, actor, now)?;
+        if standing.version != *version {
+            return Err(StoreError::Stale.into());
+        }
+        standing.facts.outside_days = refused.get(line).and_then(|days| days.first()).map(EligibleDays::refusal);
+        step::<Disbursement>(tx, actor, *line, standing, DisbursementEvent::PutInRun, now)?;
     }
     Ok(id)
 }
@@ -384,8 +333,7 @@ fn order(tx: &mut Tx, actor: &Actor, file: &RunFile, now: Moment) -> Outcome<(Ba
         payer_holder: file.payer.holder.clone(),
         payer_iban,
         payer_bic: file.payer.bic.clone(),
-        // A bank refuses a day that is over: a run that waited for its approval leaves today.
-        execution_on: file.run.execution_on.max(now.paris_date()),
+        execution_on: day_to_ask(file.run.execution_on, now.paris_date()),
         transfers,
     };
     Ok((order, kept_as))

@@ -6,7 +6,7 @@ use super::{
     advance::{Cause, advance},
     agendas::Envelope,
     answers::{self, Content},
-    applications, calls, decisions as committee, earmarks, messages, reasons,
+    applications, calls, decisions as committee, earmark_overrides, earmarks, messages, reasons,
     releases::{self, Sending},
     terms,
 };
@@ -28,6 +28,7 @@ use crate::{
     },
     store::{
         Conn, StoreError, Tx,
+        applications::ApplicationRow,
         calls::CallRow,
         decisions,
         digests::sha256,
@@ -61,6 +62,8 @@ pub struct Reserve {
     pub files: Vec<Reserved>,
     /// Whether the management confirms a promotion.
     pub is_confirmed: bool,
+    /// Whether a file may go beyond a ceiling on its axis for a reason.
+    pub may_exceed: bool,
 }
 
 impl Reserve {
@@ -108,6 +111,7 @@ fn of_call(conn: &mut Conn, reader: PersonId, call: CallRow, now: Moment) -> Out
         envelope: Envelope::seen_by(conn, &call, reader)?,
         proposed: waiting.iter().map(|(row, _)| row.amount_cents).sum(),
         is_confirmed: confirmed_by_management(&call)?,
+        may_exceed: !calls::parse(&call)?.beyond_ceiling.is_refused(),
         freed,
         overdue,
         files,
@@ -124,6 +128,8 @@ pub struct PromotionForm {
     pub conditions: String,
     /// Why files before it on the list are passed over; needed when there are any.
     pub skipping: String,
+    /// Why it goes beyond a ceiling on its axis, where the call lets it; often empty.
+    pub beyond: String,
 }
 
 impl PromotionForm {
@@ -161,12 +167,27 @@ fn read(form: &PromotionForm, passed: &[String]) -> Outcome<Euros> {
     }
 }
 
-/// Judges an award of this amount as the table would, with what other proposals would take set aside.
-fn judge(conn: &mut Conn, officer: &Actor, file: &Content, amount: Euros, others: Euros, now: Moment) -> Outcome<()> {
+/// A file as it would be were it awarded this amount.
+fn wished(file: &Content, amount: Euros) -> ApplicationRow {
+    ApplicationRow { decided_cents: Some(amount), ..file.row.clone() }
+}
+
+/// Judges an award of this amount as the table would, with what other proposals would take set aside. Where it is written
+/// why it goes beyond ceilings, they do not hold it back.
+fn judge(
+    conn: &mut Conn,
+    officer: &Actor,
+    file: &Content,
+    (amount, beyond): (Euros, &str),
+    others: Euros,
+    now: Moment,
+) -> Outcome<()> {
     let mut standing = applications::standing(conn, officer, file, now)?;
-    let wished = crate::store::applications::ApplicationRow { decided_cents: Some(amount), ..file.row.clone() };
     let facts = &mut standing.facts;
-    facts.axis_ceilings = earmarks::ceilings_before(conn, &wished, &file.definition)?;
+    facts.axis_ceilings = earmarks::ceilings_before(conn, &wished(file, amount), &file.definition)?;
+    if !beyond.is_empty() {
+        facts.axis_ceilings.iter_mut().for_each(|ceiling| ceiling.is_overridden = true);
+    }
     facts.envelope_left -= others;
     (facts.decided_amount, facts.is_promoted) = (Some(amount), true);
     facts.motive.get_or_insert_default();
@@ -189,7 +210,9 @@ pub fn propose(tx: &mut Tx, officer: &Actor, file: Candidate<'_>, form: &Promoti
     let passed: Vec<_> = before.map(|known| known.row.reference.clone()).collect();
     let amount = read(form, &passed)?;
     let content = answers::find(tx.conn(), officer, file.id)?;
-    judge(tx.conn(), officer, &content, amount, reserve.proposed, now)?;
+    let said = (form.beyond.as_str(), officer);
+    let beyond = earmark_overrides::of_promotion(tx.conn(), &wished(&content, amount), &content.definition, said)?;
+    judge(tx.conn(), officer, &content, (amount, &beyond), reserve.proposed, now)?;
     let row = PromotionRow {
         id: tx.mint(now)?,
         call_id: reserve.call.id,
@@ -205,6 +228,7 @@ pub fn propose(tx: &mut Tx, officer: &Actor, file: Candidate<'_>, form: &Promoti
         answer: String::new(),
         answered_by: None,
         answered_at: None,
+        beyond,
     };
     rows::insert(tx, &row)?;
     if reserve.is_confirmed {
@@ -244,6 +268,10 @@ fn award(tx: &mut Tx, by: &Actor, row: &PromotionRow, version: i32, now: Moment)
     rows::answer(tx, row.id, PromotionOutcome::Confirmed, "", (person, now))?;
     let conditions = Some(row.conditions.as_str()).filter(|text| !text.is_empty());
     decisions::set(tx, row.application_id, Some(row.amount_cents), Some(&row.motive), conditions)?;
+    if !row.beyond.is_empty() {
+        let file = applications::find(tx.conn(), by, row.application_id)?;
+        earmark_overrides::keep_promotion(tx, &file, (&row.beyond, row.proposed_by), now)?;
+    }
     advance::<Application>(tx, by, row.application_id, version, ApplicationEvent::Award, now)
 }
 
@@ -274,7 +302,7 @@ pub fn sheet(conn: &mut Conn, director: &Actor, id: PromotionId, now: Moment) ->
     let before = reserve.files.into_iter().take_while(|known| known.row.id != row.application_id);
     let passed = before.filter(|known| known.proposal.is_none()).map(|known| known.row).collect();
     let judged = two_people(&row, director);
-    let judged = judged.and_then(|()| judge(conn, director, &file, row.amount_cents, Euros::ZERO, now));
+    let judged = judged.and_then(|()| judge(conn, director, &file, (row.amount_cents, &row.beyond), Euros::ZERO, now));
     let refusal = match judged {
         Ok(()) => None,
         Err(UseCaseError::Refused(why)) => Some(why),

@@ -352,6 +352,6 @@ pub(super) fn tell_recovery_settled(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
     let all = recoveries::of_grant(tx.conn(), row.grant_id)?;
     let open = all.into_iter().find(|other| other.state == RecoveryState::Requested);
     let left = open.map(|other| (other.amount_cents, other.due_on));
-    let mail = letters::settled_mail(&about.project, row.amount_cents, settled, left);
+    let mail = letters::settled_mail(&about.project, (row.amount_cents, settled), left, cause.now.paris_date());
     terms::tell(tx, cause, &about.recipients, &mail)
 }

@@ -58,7 +58,10 @@ pub fn postpone(
     let Some(day) = day.filter(|_| wrong.is_empty()) else { return Err(UseCaseError::Invalid(wrong)) };
     rows::set_due_on(tx, id, day)?;
     rows::set_reason(tx, id, &reason)?;
-    advance::<Recovery>(tx, actor, id, version, RecoveryEvent::Postpone, now)
+    let cause = advance::<Recovery>(tx, actor, id, version, RecoveryEvent::Postpone, now)?;
+    // It is not why the money will come.
+    rows::put_back_reason(tx, id, row.reason.as_deref())?;
+    Ok(cause)
 }
 
 pub(super) fn tell(tx: &mut Tx, cause: &Cause) -> Outcome<()> {

@@ -101,14 +101,18 @@ fn of_report(tx: &mut Tx, file: &AttachmentRow, now: Moment) -> Outcome<()> {
     let label = reporting::template_of(&about.terms.call, row.kind).paper_label(&file.document_code);
     let name = legible(&file.file_name);
     let refused = RefusedFile { label: &label, name: &name };
-    let is_open = reporting::is_open(row.state);
-    let mail = letters::report_mail(&about.project, refused, (row.kind, is_open), &path(id));
+    let mail = letters::report_mail(&about.project, refused, (row.kind, row.state), &path(id));
     tell(tx, file, (id.as_str(), &about.recipients), &mail, now)?;
-    if is_open {
+    if reporting::is_open(row.state) {
         return Ok(());
     }
     let team = officers_told(tx, about.file.grant.application_id, &about.recipients)?;
-    let next = "Demandez-en un autre depuis la page du bilan, s’il en faut un.";
+    let next = match reporting::is_judged(row.state) {
+        true => {
+            "Le bilan est déjà traité : si ce fichier vous manque, convenez avec l’organisation d’un autre exemplaire."
+        }
+        false => "Demandez-en un autre depuis la page du bilan, s’il en faut un.",
+    };
     let mail = letters::team_mail(&about.project, refused, next, &format!("/suivi/bilans/{id}"));
     tell(tx, file, (id.as_str(), &team), &mail, now)
 }

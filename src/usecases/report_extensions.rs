@@ -3,13 +3,18 @@
 use super::{
     Actor, FieldError, Outcome, UseCaseError, access, messages, organisations, reasons,
     report_letters::{officers_told, path},
-    reports::{is_open, paper},
+    reports::paper,
     terms,
 };
 use crate::{
     domain::{
-        correspondence::due_dates as letters, ids::ReportId, lifecycle::Refusal, lifecycles::reports::ReportState,
-        organisations::Right, roles::Role, time::Moment,
+        correspondence::due_dates as letters,
+        ids::{PersonId, ReportId},
+        lifecycle::Refusal,
+        lifecycles::reports::{is_owed, standing},
+        organisations::Right,
+        roles::Role,
+        time::Moment,
     },
     store::{
         Conn, StoreError, Tx,
@@ -40,11 +45,6 @@ pub enum Answer {
 pub fn of_report(conn: &mut Conn, actor: &Actor, id: ReportId) -> Outcome<Vec<ExtensionRow>> {
     paper(conn, actor, id)?;
     Ok(rows::of_report(conn, id)?)
-}
-
-/// Whether a report is still owed, so that its day may move.
-pub fn is_owed(state: ReportState) -> bool {
-    state == ReportState::Expected || is_open(state)
 }
 
 fn day(until: &str, due_on: NaiveDate, now: Moment) -> Result<NaiveDate, FieldError> {
@@ -78,9 +78,10 @@ fn read(wish: &Wish, due_on: NaiveDate, now: Moment) -> Outcome<(NaiveDate, Stri
 
 /// A report that is still owed.
 fn owed(conn: &mut Conn, actor: &Actor, id: ReportId) -> Outcome<(ReportRow, Vec<ExtensionRow>)> {
-    let row = paper(conn, actor, id)?.report;
-    if !is_owed(row.state) {
-        return Err(Refusal::NotFromHere(row.state.label()).into());
+    let paper = paper(conn, actor, id)?;
+    let (row, grant) = (paper.report, paper.grant.grant.state);
+    if !is_owed(row.state, grant) {
+        return Err(Refusal::NotFromHere(standing(row.state, grant)).into());
     }
     let known = rows::of_report(conn, id)?;
     Ok((row, known))
@@ -191,6 +192,15 @@ pub(super) fn prolong(
     rows::insert(tx, &given)?;
     reports::set_due_on(tx, row.id, day)?;
     Ok(given)
+}
+
+/// Lets a request that waits fall away: the report was filed first, or is not asked for any more.
+pub(super) fn drop_open(tx: &mut Tx, id: ReportId, by: PersonId, now: Moment) -> Outcome<()> {
+    let open = rows::of_report(tx.conn(), id)?.into_iter().find(|known| known.decided_at.is_none());
+    match open {
+        Some(open) => Ok(rows::decide(tx, &ExtensionRow { decided_by: Some(by), decided_at: Some(now), ..open })?),
+        None => Ok(()),
+    }
 }
 
 /// Tells the people of a report what was decided.

@@ -3,7 +3,8 @@
 use super::{
     Actor, FieldError, Outcome, UseCaseError, access,
     advance::{Cause, Object, Standing, advance, record_birth},
-    attachments, cost_marks, disbursements, grants, planned_budgets, reasons, report_changes, report_lacks, scans,
+    attachments, cost_marks, disbursements, grants, planned_budgets, reasons, report_changes, report_extensions,
+    report_lacks, scans,
     sealed_numbers::{self, asks_number},
     settlements, terms,
 };
@@ -130,11 +131,22 @@ impl ReportPaper {
         answers_with(&self.template, self.answers.clone(), &self.attachments)
     }
 
+    /// Whether its author may give a file under this code now.
+    fn takes(&self, code: &str) -> bool {
+        let (opening, template) = (self.opening(), &self.template);
+        let is_document = template.documents.iter().any(|wanted| wanted.code == code);
+        let is_answer = template.file_questions().any(|asked| asked.code == code);
+        is_open(self.report.state)
+            && ((is_document && opening.opens(&Item::Document(code.to_owned())))
+                || (is_answer && opening.opens_question(code)))
+    }
+
     /// The name of one of its files, and that nobody can open it where the antivirus refused it.
     pub fn named(&self, file: &AttachmentRow) -> String {
-        match self.refused.contains(&file.id) {
-            true => format!("{} (refusé par l’antivirus, à remplacer)", file.file_name),
-            false => file.file_name.clone(),
+        match (self.refused.contains(&file.id), self.takes(&file.document_code)) {
+            (true, true) => format!("{} (refusé par l’antivirus, à remplacer)", file.file_name),
+            (true, false) => format!("{} (refusé par l’antivirus)", file.file_name),
+            (false, _) => file.file_name.clone(),
         }
     }
 
@@ -416,13 +428,7 @@ pub fn attach(
     file: &attachments::FitFile,
     now: Moment,
 ) -> Outcome<AttachmentId> {
-    let paper = writable(tx.conn(), actor, id)?;
-    let (opening, template) = (paper.opening(), &paper.template);
-    let is_document = template.documents.iter().any(|wanted| wanted.code == document);
-    let is_answer = template.file_questions().any(|asked| asked.code == document);
-    let is_open = (is_document && opening.opens(&Item::Document(document.to_owned())))
-        || (is_answer && opening.opens_question(document));
-    if !is_open {
+    if !writable(tx.conn(), actor, id)?.takes(document) {
         return Err(StoreError::NotFound.into());
     }
     let attached = attachments::attach(tx, actor, (AttachmentOwner::Report, id.as_str()), document, file, now)?;
@@ -432,7 +438,9 @@ pub fn attach(
 
 /// Files the report.
 pub fn submit(tx: &mut Tx, actor: &Actor, id: ReportId, version: i32, now: Moment) -> Outcome<Cause> {
-    reports::set_submitted(tx, id, access::person(actor)?, now)?;
+    let person = access::person(actor)?;
+    reports::set_submitted(tx, id, person, now)?;
+    report_extensions::drop_open(tx, id, person, now)?;
     advance::<Report>(tx, actor, id, version, ReportEvent::Submit, now)
 }
 
@@ -481,5 +489,8 @@ pub fn send_back(
     paper(tx.conn(), actor, id)?;
     judgements::set_changes(tx, id, &[])?;
     reports::set_reason(tx, id, Some(&reasons::written(reason)?))?;
+    if event == ReportEvent::Waive {
+        report_extensions::drop_open(tx, id, access::person(actor)?, now)?;
+    }
     advance::<Report>(tx, actor, id, version, event, now)
 }

@@ -3,7 +3,7 @@
 use super::{
     Actor, Outcome, UseCaseError,
     advance::{Cause, Object, advance_now},
-    disbursements, journal, recoveries, terms,
+    disbursements, journal, recoveries, revocations, terms,
 };
 use crate::{
     domain::{
@@ -159,10 +159,12 @@ pub(super) fn keep_terminated(tx: &mut Tx, id: GrantId, balance: Option<&Balance
     }
 }
 
-/// Cancels what is planned when a grant is terminated; its amount becomes what was paid, and what of it no accepted cost
-/// covers is kept, to be asked back.
+/// Takes back what is authorised and cancels what is planned when a grant is terminated; its amount becomes what was paid,
+/// and what of it no accepted cost covers is kept, to be asked back.
 pub(super) fn cancel_disbursements(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
-    let id = cause.subject()?;
+    let id: GrantId = cause.subject()?;
+    let reason = grants::find(tx.conn(), id)?.reason;
+    revocations::revoke_all(tx, id, reason.as_deref(), cause.now)?;
     let open = open_payments(tx.conn(), id)?;
     disbursements::cancel_all(tx, &open, cause.now)?;
     let grant = grants::find(tx.conn(), id)?;
@@ -170,6 +172,22 @@ pub(super) fn cancel_disbursements(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
     keep_terminated(tx, id, balance.as_ref(), cause.now)?;
     let paid = kept(tx.conn(), id)?;
     Ok(grants::set_amount(tx, id, paid)?)
+}
+
+/// Cancels a payment of a grant that has ended already, once its authorisation is taken back: its money goes back to the
+/// envelope, and the grant comes to what stays paid.
+pub(super) fn drop_of_ended(tx: &mut Tx, cause: &Cause, id: DisbursementId) -> Outcome<()> {
+    let row = payments::find(tx.conn(), id)?;
+    let grant = grants::find(tx.conn(), row.grant_id)?;
+    if grant.state != GrantState::Terminated {
+        return Ok(());
+    }
+    let amount = row.amount_cents;
+    disbursements::cancel_all(tx, &[row], cause.now)?;
+    journal::release(tx, cause, grant.call_id, grant.id, amount)?;
+    let paid = kept(tx.conn(), grant.id)?;
+    grants::set_amount(tx, grant.id, paid)?;
+    judge_terminated(tx, &grant, cause.now)
 }
 
 /// Takes the accepted cost over from a final report and starts closing the grant, unless a payment is on its way: then

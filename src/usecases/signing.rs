@@ -13,7 +13,6 @@ use crate::{
         attachments::AttachmentOwner,
         correspondence::evidence::{self, Proof},
         ids::{DocumentId, GrantId, OneTimeCodeId, PersonId},
-        letters::LetterKind,
         lifecycle::Refusal,
         lifecycles::{
             amendments::{Amendment, AmendmentEvent},
@@ -47,6 +46,8 @@ pub struct Paper {
     pub signs: Option<SigningSide>,
     /// For whom the reader may send a copy signed on paper now.
     pub sends: Option<SigningSide>,
+    /// Whether the reader may deposit a copy that the holder signed on paper and sent by post.
+    pub deposits: bool,
     /// Whether the reader has been sent a code that still serves.
     pub has_code: bool,
 }
@@ -64,10 +65,15 @@ impl Paper {
 
     /// What it is, inside a sentence.
     pub fn what(&self) -> &'static str {
-        match self.document.kind {
-            LetterKind::Amendment => "l’avenant à la convention",
-            _ => "la convention de subvention",
-        }
+        what(&self.row)
+    }
+}
+
+/// What a paper is, inside a sentence.
+pub(super) fn what(row: &PaperRow) -> &'static str {
+    match row.amendment_id {
+        Some(_) => "l’avenant à la convention",
+        None => "la convention de subvention",
     }
 }
 
@@ -83,6 +89,7 @@ pub fn papers(conn: &mut Conn, actor: &Actor, file: &GrantFile, now: Moment) -> 
         true => sides(conn, actor, file)?,
         false => (Vec::new(), Vec::new()),
     };
+    let deposits = amendments::is_open(file.grant.state) && may_deposit(conn, actor, file)?;
     let mut papers = Vec::new();
     for row in rows {
         // Erased once its time was over.
@@ -95,6 +102,8 @@ pub fn papers(conn: &mut Conn, actor: &Actor, file: &GrantFile, now: Moment) -> 
         let missing = |side: &&SigningSide| {
             signatures.iter().all(|one| one.side != **side && Some(one.person_id) != actor.person)
         };
+        let is_free = |one: &SignatureRow| one.side != SigningSide::Holder && Some(one.person_id) != actor.person;
+        let deposits = deposits && signatures.iter().all(is_free);
         let signs = online.iter().find(missing).copied();
         let sends = on_paper.iter().find(missing).copied();
         let has_code = match actor.person.filter(|_| signs.is_some()) {
@@ -104,7 +113,7 @@ pub fn papers(conn: &mut Conn, actor: &Actor, file: &GrantFile, now: Moment) -> 
             }
             None => false,
         };
-        papers.push(Paper { row, document, signatures, signs, sends, has_code });
+        papers.push(Paper { row, document, signatures, signs, sends, deposits, has_code });
     }
     Ok(papers)
 }
@@ -133,6 +142,12 @@ fn sides(conn: &mut Conn, actor: &Actor, file: &GrantFile) -> Outcome<(Vec<Signi
 
 fn is_director(conn: &mut Conn, actor: &Actor, file: &GrantFile) -> Outcome<bool> {
     Ok(access::staff_roles_on(conn, actor, file.grant.application_id)?.contains(&Role::Director))
+}
+
+/// Whether the actor opens the post of the house: an officer who does not act for the grantee, who has a way of their own.
+fn may_deposit(conn: &mut Conn, actor: &Actor, file: &GrantFile) -> Outcome<bool> {
+    let roles = access::staff_roles_on(conn, actor, file.grant.application_id)?;
+    Ok(roles.contains(&Role::Officer) && !organisations::acts_for(conn, actor, &file.parties())?)
 }
 
 /// Why a director who has a part on the side of the grantee does not sign for the house.
@@ -167,7 +182,7 @@ fn owner(person: PersonId, document: &DocumentId) -> Owner<'_> {
 }
 
 /// The paper somebody wants to sign; for those who may not see the grant it does not exist.
-fn paper_of(
+pub(super) fn paper_of(
     conn: &mut Conn,
     actor: &Actor,
     (grant, document): (GrantId, DocumentId),
@@ -310,7 +325,7 @@ pub fn judge_scan(field: &str, name: &str, bytes: &[u8]) -> Outcome<FitFile> {
     Err(UseCaseError::Invalid(vec![FieldError::new(field, sentence)]))
 }
 
-fn given(
+pub(super) fn given(
     paper: &Paper,
     side: SigningSide,
     person: &PersonRow,
@@ -329,11 +344,18 @@ fn given(
         attachment_id: None,
         scan_sha256: None,
         signed_at: now,
+        signed_by: None,
+        signed_on: None,
     }
 }
 
 /// Writes a signature down and lets what follows happen.
-fn record(tx: &mut Tx, actor: &Actor, (file, paper): (&GrantFile, &Paper), row: SignatureRow) -> Outcome<()> {
+pub(super) fn record(
+    tx: &mut Tx,
+    actor: &Actor,
+    (file, paper): (&GrantFile, &Paper),
+    row: SignatureRow,
+) -> Outcome<()> {
     let (grant, now, system) = (file.grant.id, row.signed_at, Actor::system());
     store::insert_signature(tx, &row)?;
     if paper.row.amendment_id.is_none() {
@@ -374,6 +396,7 @@ pub(super) fn proofs(conn: &mut Conn, paper: DocumentId) -> Outcome<Vec<Proof>> 
         session: row.session,
         digest: row.digest,
         scan: row.scan_sha256,
+        by_hand: row.signed_by.zip(row.signed_on),
         at: row.signed_at,
     };
     Ok(store::signatures_under(conn, &[paper])?.into_iter().map(proof).collect())

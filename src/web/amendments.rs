@@ -45,6 +45,10 @@ pub struct AmendmentLine {
     pub is_open: bool,
     /// Whether it may still be refused, though it was granted.
     pub is_to_sign: bool,
+    /// Whether its amount may go beyond a ceiling for a reason of whoever grants it.
+    pub may_exceed: bool,
+    /// What whoever decides it should know, each a sentence.
+    pub cautions: Vec<String>,
 }
 
 /// Who is expected to sign an amendment next, and until when.
@@ -65,6 +69,10 @@ pub fn lines(paper: &GrantPaper, reader: Reader, today: NaiveDate) -> Vec<Amendm
         let mine = paper.changes.iter().filter(|change| change.amendment_id == row.id);
         mine.map(|change| (change.label.clone(), change.was.clone(), change.becomes.clone())).collect::<Vec<_>>()
     };
+    let cautions = |row: &AmendmentRow| {
+        let mine = paper.ends_outside.iter().filter(|(id, _)| *id == row.id && reader == Reader::Team);
+        mine.map(|(_, said)| said.clone()).collect::<Vec<_>>()
+    };
     let line = |row: &AmendmentRow| AmendmentLine {
         id: row.id.to_string(),
         version: row.version,
@@ -81,6 +89,10 @@ pub fn lines(paper: &GrantPaper, reader: Reader, today: NaiveDate) -> Vec<Amendm
         stepper: standings::of_amendment(row.state, is_grant_open, signs(paper, row, reader, today)),
         is_open: row.state == AmendmentState::Requested,
         is_to_sign: row.state == AmendmentState::ToSign,
+        may_exceed: row.state == AmendmentState::Requested
+            && row.new_amount_cents.is_some_and(|new| new > paper.file.grant.amount_cents)
+            && !paper.terms.call.beyond_ceiling.is_refused(),
+        cautions: cautions(row),
     };
     paper.amendments.iter().rev().map(line).collect()
 }

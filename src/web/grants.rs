@@ -19,7 +19,7 @@ use crate::{
             done::done_label,
             grants::{GrantEvent, GrantState},
             recoveries::RecoveryState,
-            reports::ReportState,
+            reports::{ReportState, is_awaited, standing},
         },
         money::Euros,
         roles::Role,
@@ -87,9 +87,8 @@ pub fn grant_badge(state: GrantState) -> Badge {
 }
 
 /// The state of a report as a small label; a report that is late says so.
-pub fn report_badge(row: &ReportRow, today: NaiveDate) -> Badge {
-    let is_owed = matches!(row.state, ReportState::Expected | ReportState::Draft | ReportState::ChangesRequested);
-    if is_owed && row.due_on < today {
+pub fn report_badge((row, grant): (&ReportRow, GrantState), today: NaiveDate) -> Badge {
+    if is_awaited(row.state, grant) && row.due_on < today {
         return badge(Tone::Error, format!("{}, en retard", row.state.label()));
     }
     let tone = match row.state {
@@ -98,7 +97,7 @@ pub fn report_badge(row: &ReportRow, today: NaiveDate) -> Badge {
         ReportState::Draft | ReportState::ChangesRequested => Tone::Warning,
         ReportState::Expected | ReportState::Waived => Tone::Neutral,
     };
-    badge(tone, row.state.label())
+    badge(tone, standing(row.state, grant))
 }
 
 /// The state of a bank account as a small label.
@@ -158,7 +157,16 @@ pub fn schedule(paper: &GrantPaper, reader: Reader, root: Option<&str>) -> Vec<P
 fn payment_line(line: &Scheduled, reader: Reader, root: Option<&str>) -> PaymentLine {
     let row = &line.row;
     let because = || row.reason.clone().unwrap_or_default();
+    let outside = line.outside.as_ref().filter(|(days, day)| line.obstacles.is_empty() || days.is_over(*day));
+    let outside = outside.map(|(days, day)| match reader {
+        Reader::Holder => days.wait_of_holder(*day),
+        Reader::Team => days.refusal(),
+    });
     let (badge, note) = match row.state {
+        DisbursementState::Planned | DisbursementState::Authorised if outside.is_some() => {
+            let waits = (!line.obstacles.is_empty()).then(|| format!("Attend {}. ", line.obstacles.join(", puis ")));
+            (badge(Tone::Warning, "en attente"), waits.unwrap_or_default() + &outside.unwrap_or_default())
+        }
         DisbursementState::Paid => {
             let on = row.paid_on.map_or(String::new(), |day| format!("versé le {}", french_date(day)));
             (badge(Tone::Success, row.state.label()), on)
@@ -199,7 +207,7 @@ pub fn reports(paper: &GrantPaper, root: &str, today: NaiveDate) -> Vec<ReportLi
         label: capitalised(row.kind.label()),
         href: format!("{root}/{}", row.id),
         due: french_date(row.due_on),
-        badge: report_badge(row, today),
+        badge: report_badge((row, paper.file.grant.state), today),
     };
     paper.reports.iter().map(line).collect()
 }

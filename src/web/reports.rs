@@ -13,7 +13,10 @@ use crate::{
         definitions::{CallDefinition, Question, QuestionKind},
         forms::{Form, chosen, in_words},
         identity::masked_account,
-        lifecycles::reports::ReportState,
+        lifecycles::{
+            grants::GrantState,
+            reports::{ReportState, WITH_AUTHOR, is_over, is_owed},
+        },
         money::Euros,
         references::goal,
         reports::{GapRule, realised},
@@ -141,11 +144,13 @@ pub struct ExtensionLine {
     pub wanted: String,
 }
 
-/// What was asked for and given of more time, oldest first.
-pub fn extensions(rows: &[ExtensionRow]) -> Vec<ExtensionLine> {
+/// What was asked for and given of more time for a report, oldest first. Where nobody waits for it any more, nobody answers.
+pub fn extensions((report, grant): (&ReportRow, GrantState), rows: &[ExtensionRow]) -> Vec<ExtensionLine> {
+    let is_owed = is_owed(report.state, grant);
     let line = |row: &ExtensionRow| {
         let (from, to) = (french_date(row.former_on), french_date(row.wanted_on));
         let said = match (row.decided_at, row.granted_on) {
+            (None, _) if !is_owed => format!("Demandé jusqu’au {to}, sans objet : ce bilan n’est plus attendu."),
             (None, _) => {
                 format!("Demandé le {} : jusqu’au {to} au lieu du {from}.", french_date(row.asked_at.paris_date()))
             }
@@ -156,6 +161,9 @@ pub fn extensions(rows: &[ExtensionRow]) -> Vec<ExtensionLine> {
                     french_date(day)
                 )
             }
+            (Some(at), None) if row.motive.is_empty() => {
+                format!("Demandé jusqu’au {to}, sans objet depuis le {}.", french_date(at.paris_date()))
+            }
             (Some(at), None) => format!("Refusé le {} : reste attendu le {from}.", french_date(at.paris_date())),
         };
         ExtensionLine {
@@ -163,7 +171,7 @@ pub fn extensions(rows: &[ExtensionRow]) -> Vec<ExtensionLine> {
             said: nbsp(&said),
             reason: row.reason.clone(),
             motive: row.motive.clone(),
-            is_open: row.decided_at.is_none(),
+            is_open: is_owed && row.decided_at.is_none(),
             wanted: row.wanted_on.to_string(),
         }
     };
@@ -270,9 +278,22 @@ pub fn answer_in_words(call: &CallDefinition, question: &Question, value: &str) 
     }
 }
 
+/// What a report is that nobody waits for any more.
+const fn over(grant: GrantState) -> &'static str {
+    match grant {
+        GrantState::Terminated => {
+            "La subvention est résiliée : ce bilan n’est plus attendu. Il peut être déposé pour faire accepter des dépenses."
+        }
+        _ => "Ce bilan n’est plus attendu : le bilan final est accepté.",
+    }
+}
+
 /// Where a report stands, who acts next and by when. `you` is what the page calls its author.
-pub fn stepper(row: &ReportRow, you: &str, today: NaiveDate) -> Stepper {
+pub fn stepper((row, grant): (&ReportRow, GrantState), you: &str, today: NaiveDate) -> Stepper {
+    let is_over = WITH_AUTHOR.contains(&row.state) && is_over(grant);
     let (step, who, by_when, said) = match row.state {
+        ReportState::Expected if is_over => (0, NOBODY, None, over(grant)),
+        ReportState::Draft | ReportState::ChangesRequested if is_over => (1, NOBODY, None, over(grant)),
         ReportState::Expected => (0, you, Some(row.due_on), "Le bilan est attendu."),
         ReportState::Draft => (1, you, Some(row.due_on), "Brouillon, non déposé : nous ne le lisons pas encore."),
         ReportState::ChangesRequested => {

@@ -321,6 +321,7 @@ site_map! {
     post "/suivi/{grant}/signature" Staff officer::grants::sign;
     post "/suivi/{grant}/signature/code" Staff officer::grants::ask_code;
     post "/suivi/{grant}/signature/papier" Staff officer::grants::sign_on_paper;
+    post "/suivi/{grant}/signature/depot" Staff officer::deposits::deposit;
     post "/suivi/{grant}/avenants/{amendment}" Staff officer::grants::decide_amendment;
     post "/suivi/{grant}/pieces/{piece}" Staff officer::pieces::judge;
     get "/suivi/{grant}/reversement" Payer officer::claims::ask;
@@ -365,6 +366,7 @@ site_map! {
     get "/finances/versements/fichier" Books finance::payment_lists::export;
     get "/finances/versements/{id}" Books finance::disbursements::show;
     post "/finances/versements/{id}/autorisation" Finance finance::disbursements::authorise_one;
+    post "/finances/versements/{id}/retrait" Finance finance::disbursements::revoke;
     post "/finances/versements/{id}/retenue" Finance finance::disbursements::withhold;
     post "/finances/versements/{id}/reprise" Finance finance::disbursements::restore;
     post "/finances/versements/{id}/sortie-du-lot" Finance finance::disbursements::leave_run;

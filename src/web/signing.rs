@@ -16,7 +16,7 @@ use crate::{
         text::nbsp,
         time::french_date,
     },
-    store::grants::GrantRow,
+    store::{grants::GrantRow, signing::SignatureRow},
     usecases::{
         FieldError, UseCaseError, amendments,
         grant_papers::GrantPaper,
@@ -31,6 +31,19 @@ pub struct SigningPanel {
     pub papers: Vec<PaperLine>,
     /// The first paper the reader may sign now.
     pub form: Option<SigningForm>,
+    /// The first paper of which the reader may deposit a copy that came by post.
+    pub deposit: Option<PostalForm>,
+}
+
+/// The form of whoever opens the post.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PostalForm {
+    pub document: String,
+    /// « la convention de subvention ».
+    pub what: &'static str,
+    pub signed_by: String,
+    pub signed_on: String,
+    pub limit: &'static str,
 }
 
 /// A paper, and what each side has done with it.
@@ -76,6 +89,11 @@ fn side_line(paper: &Paper, side: SigningSide) -> SideLine {
     let given = paper.of(side);
     let said = match given {
         None => "n’a pas encore signé".to_owned(),
+        Some(SignatureRow { signed_by: Some(by), signed_on: Some(day), name, signed_at, .. }) => format!(
+            "signé sur papier par {by} le {}, exemplaire reçu par la poste et déposé par {name} le {}",
+            french_date(*day),
+            signed_at.french()
+        ),
         Some(row) if row.way == SigningWay::Scan => {
             format!("exemplaire signé sur papier, déposé par {} le {}", row.name, row.signed_at.french())
         }
@@ -122,8 +140,19 @@ pub fn panel(paper: &GrantPaper, who: &SignedIn, typed: &Fields) -> SigningPanel
         is_sworn: typed.has("engagement"),
         limit: LARGEST_IN_WORDS,
     });
+    let postal = paper.signing.iter().find(|one| one.deposits);
+    let deposit = postal.map(|one| PostalForm {
+        document: one.document.id.to_string(),
+        what: one.what(),
+        signed_by: match typed.has("signataire") {
+            true => typed.text("signataire").to_owned(),
+            false => paper.file.holder.representative_name.clone(),
+        },
+        signed_on: typed.text("signe_le").to_owned(),
+        limit: LARGEST_IN_WORDS,
+    });
     let lines = paper.signing.iter().map(|one| line(one, &paper.file.grant));
-    SigningPanel { papers: lines.collect(), form }
+    SigningPanel { papers: lines.collect(), form, deposit }
 }
 
 /// The paper a form is about.

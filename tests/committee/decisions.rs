@@ -8,7 +8,7 @@ use std::{sync::Barrier, thread};
 use tisserand::{
     domain::{
         decisions::{Verdict, shown_to_applicants},
-        definitions::{self, CallDefinition, Definition, Earmark, EarmarkLimit},
+        definitions::{self, CallDefinition, Definition, Earmark, EarmarkLimit, FundingSourceDefinition},
         ids::ApplicationId,
         journal::Stage,
         letters::{Letter, LetterKind},
@@ -22,7 +22,7 @@ use tisserand::{
         roles::Role,
         time::french_date,
     },
-    store::{Db, Entropy, StoreError, Tx, documents, grants, journal, messages},
+    store::{Db, Entropy, StoreError, Tx, documents, funding_sources, grants, journal, messages},
     usecases::{
         Actor, Outcome, UseCaseError,
         advance::Object,
@@ -358,11 +358,20 @@ fn an_axis_that_took_more_than_its_ceiling_is_a_broken_promise() {
         let mut lower = definitions::parse(include_str!("../../fixtures/recital.toml")).unwrap();
         let amount = Euros::from_cents(299_999);
         lower.funding_sources[0].earmarks = vec![Earmark::fixed(axis.clone(), amount, EarmarkLimit::Ceiling)];
-        world.db.write(|tx| calls::load(tx, &Actor::system(), &lower, closed())).unwrap();
+        // Neither a file nor the form sets it so low any more.
+        let refused = world.db.write(|tx| calls::load(tx, &Actor::system(), &lower, closed())).unwrap_err();
+        assert!(matches!(refused, UseCaseError::Refused(_)), "{refused:?}");
+        world.db.write(|tx| set_by_hand(tx, &lower.funding_sources[0])).unwrap();
         let found = world.db.read(|conn| integrity::check(conn, None, &mut |_| {})).unwrap();
         let broken: Vec<_> = found.iter().filter(|promise| promise.tally.broken > 0).collect();
         assert_eq!(broken.len(), 1, "{broken:?}");
         assert_eq!((broken[0].number, broken[0].tally.broken), (1, 1));
         assert_eq!(broken[0].name, "no axis takes more than the ceilings set on it");
     }
+}
+
+fn set_by_hand(tx: &mut Tx, source: &FundingSourceDefinition) -> Result<(), StoreError> {
+    let mut row = funding_sources::by_reference(tx.conn(), &source.reference)?.unwrap();
+    row.settings = serde_json::to_string(source).unwrap();
+    funding_sources::update(tx, &row)
 }

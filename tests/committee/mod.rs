@@ -2,6 +2,7 @@
 
 mod assignments;
 mod audits;
+mod beyond;
 mod blinds;
 mod chair_notices;
 mod confidences;

@@ -56,7 +56,7 @@ fn reserve(world: &Programme, who: &Actor) -> Reserve {
 
 fn form(amount: &str, skipping: &str) -> PromotionForm {
     let motive = "Le comité l’avait classé premier de la liste.".to_owned();
-    PromotionForm { amount: amount.into(), motive, conditions: String::new(), skipping: skipping.into() }
+    PromotionForm { amount: amount.into(), motive, skipping: skipping.into(), ..PromotionForm::default() }
 }
 
 fn propose_on(db: &Db, world: &Programme, file: ApplicationId, form: &PromotionForm) -> Outcome<bool> {

@@ -14,13 +14,26 @@ use chrono::NaiveDate;
 use diesel::connection::SimpleConnection;
 use std::{collections::BTreeSet, process::Command, sync::Barrier, thread};
 use tisserand::{
-    domain::{accounting::charts, ids::AccountingExportId, money::Euros, roles::Role, time::Moment},
-    store::{
-        Conn, StoreError,
-        accounting::{self as rows, AccountingExportRow},
-        payment_runs as runs,
+    domain::{
+        accounting::charts,
+        ids::AccountingExportId,
+        journal::TransferKind,
+        lifecycles::{grants::GrantEvent, recoveries::RecoveryState},
+        money::Euros,
+        reports::ReportKind,
+        roles::Role,
+        time::Moment,
     },
-    usecases::{Actor, Outcome, UseCaseError, accounting, disbursements, integrity, people},
+    store::{
+        Conn, StoreError, Tx,
+        accounting::{self as rows, AccountingExportRow},
+        payment_runs as runs, recoveries,
+    },
+    usecases::{
+        Actor, Outcome, UseCaseError, accounting, disbursements, grants, integrity, people,
+        recovery_parts::{self, Part},
+        revocations,
+    },
 };
 
 const SIREN: &str = "732829320";
@@ -244,6 +257,64 @@ fn a_decision_is_entered_once_it_is_told_and_on_that_day() {
         for line in lines(&bytes(&paying, &paying.finance, second.id).unwrap()) {
             assert_eq!((line[0].as_str(), &line[3], &line[9]), ("SUB", &day(told_on), &day(decided_on)));
         }
+        paying.check();
+    }
+}
+
+#[test]
+fn an_authorisation_taken_back_is_no_entry_and_the_end_of_its_grant_is_entered_once() {
+    for db in each_database() {
+        let (mut paying, grantee) = Paying::granted(db, "Les Passeurs", Euros::whole(10_000));
+        set_chart(&paying, SIREN).unwrap();
+        let line = paying.payments(grantee.grant)[0].id;
+        paying.authorise(line).unwrap();
+        make(&paying, &paying.finance, paying.now.paris_date(), paying.now).unwrap();
+        paying.now = paying.now.plus_days(1);
+        let today = paying.now.paris_date();
+        let why = "Montant contesté";
+        paying.does(|tx| revocations::revoke(tx, &paying.finance, line, 1, why, paying.now).map(drop)).unwrap();
+        let nothing = make(&paying, &paying.finance, today, paying.now);
+        assert_eq!(wrong(nothing), "Aucune écriture n’attend jusqu’à ce jour.");
+        paying.authorise(line).unwrap();
+        let (version, end) = (paying.grant(grantee.grant).version, (GrantEvent::Terminate, why));
+        paying
+            .does(|tx| {
+                grants::change_with_reason(tx, &paying.director, grantee.grant, version, end, paying.now).map(drop)
+            })
+            .unwrap();
+        let export = make(&paying, &paying.finance, today, paying.now).unwrap();
+        assert_eq!(export.total_cents, Euros::whole(10_000));
+        let found = lines(&bytes(&paying, &paying.finance, export.id).unwrap());
+        let of = |account: &str, column: usize| -> i64 {
+            let theirs = found.iter().filter(|line| line[4] == account);
+            theirs.map(|line| line[column].replace(',', "").parse::<i64>().unwrap()).sum()
+        };
+        assert_eq!((of("468600", 11), of("657100", 12)), (1_000_000, 1_000_000), "the aid given up, once");
+        assert_eq!(broken(&paying), Vec::<String>::new());
+        paying.check();
+    }
+}
+
+#[test]
+fn money_that_came_back_is_proved_by_the_day_of_the_bank() {
+    for db in each_database() {
+        let (mut paying, grantee) = paid(Paying::on(db));
+        paying.report(&grantee, ReportKind::Final, Euros::whole(1_000));
+        let owed = paying.db.read(|conn| recoveries::of_grant(conn, grantee.grant)).unwrap();
+        let owed = owed.into_iter().find(|row| row.state == RecoveryState::Requested).unwrap();
+        let came_on = paying.now.paris_date();
+        paying.now = paying.now.plus_days(5);
+        let part = Part { amount: None, received_on: came_on, rest_due_on: None };
+        let typed = |tx: &mut Tx| {
+            recovery_parts::receive(tx, &paying.finance, owed.id, owed.version, &part, paying.now).map(drop)
+        };
+        paying.does(typed).unwrap();
+        let typed_on = paying.now.paris_date();
+        let made = make(&paying, &paying.finance, typed_on, paying.now).unwrap();
+        let entries = paying.db.read(|conn| rows::entries(conn, made.id, 0, 500)).unwrap();
+        let back: Vec<_> = entries.iter().filter(|row| row.label.starts_with(TransferKind::Recover.label())).collect();
+        assert_eq!(back.iter().map(|row| row.amount_cents).sum::<Euros>(), owed.amount_cents);
+        assert!(back.iter().all(|row| (row.entry_on, row.piece_on) == (typed_on, came_on)), "{back:?}");
         paying.check();
     }
 }

@@ -2,12 +2,18 @@
 //! agreement says so.
 
 use super::{Desk, NAME, led_to, text};
-use crate::support::{databases::each_database, grants::Paying};
+use crate::support::{
+    databases::{each_database, sqlite},
+    grants::{Paying, text_of},
+    site::Site,
+};
 use tisserand::{
-    domain::{definitions::OutsideDays, ids::FundingSourceId, money::Euros},
-    store::funding_sources,
+    domain::{amendments::AmendmentKind, definitions::OutsideDays, ids::FundingSourceId, money::Euros},
+    store::{Tx, funding_sources},
     usecases::{
-        UseCaseError, disbursements, eligible_days,
+        UseCaseError,
+        amendments::{self, AmendmentForm},
+        approvals, disbursements, eligible_days,
         funding_sources::{self as agreements, SourceForm},
         payment_runs::{self, Preparation},
     },
@@ -72,6 +78,33 @@ fn a_payment_outside_the_eligible_days_stays_where_the_agreement_says_so() {
 }
 
 #[test]
+fn no_file_is_made_for_a_day_after_the_last_one_that_is_eligible() {
+    for db in each_database() {
+        let (mut paying, grantee) = Paying::granted(db, NAME, Euros::whole(10_000));
+        pays_until(&paying, 0, true);
+        let run = paying.prepare(&[paying.payments(grantee.grant)[0].id]);
+        let approve = |now| paying.does(|tx| approvals::approve_by_mail(tx, &paying.director, run, 0, now).map(drop));
+        let late = approve(paying.now.plus_days(1)).unwrap_err();
+        assert!(reason(late).contains("ne paie que"), "nobody approves what cannot leave");
+        approve(paying.now).unwrap();
+        paying.now = paying.now.plus_days(1);
+        let approved = paying.db.read(|conn| payment_runs::file(conn, &paying.finance, run)).unwrap();
+        let ids: Vec<_> = approved.leaving().map(|line| line.disbursement.id).collect();
+        let today = paying.now.paris_date();
+        let said = paying.db.read(|conn| eligible_days::of_run(conn, &approved.run, &ids, today)).unwrap();
+        assert_eq!(said.len(), 1, "the page of the run says it before");
+        let export = |tx: &mut Tx| payment_runs::export(tx, &paying.finance, run, 1, text_of, paying.now).map(drop);
+        assert!(
+            reason(paying.does(export).unwrap_err()).contains("ne paie que"),
+            "approved in time, asked for too late"
+        );
+        pays_until(&paying, 30, true);
+        paying.does(export).unwrap();
+        paying.check();
+    }
+}
+
+#[test]
 fn a_payment_outside_the_eligible_days_is_said_otherwise() {
     for db in each_database() {
         let (paying, grantee) = Paying::granted(db, NAME, Euros::whole(10_000));
@@ -131,4 +164,32 @@ async fn whoever_authorises_prepares_and_approves_reads_it() {
     for page in [home.clone(), format!("{home}/approbation")] {
         assert!(desk.page(&desk.director, &page, 200).await.contains(said), "{page}");
     }
+}
+
+#[actix_web::test]
+async fn the_holder_reads_why_a_payment_waits_and_whoever_lets_the_project_end_later_is_warned() {
+    let (paying, grantee) = Paying::granted(sqlite(), NAME, Euros::whole(10_000));
+    pays_until(&paying, -1, true);
+    let site = Site::over(&paying.db, paying.now);
+    let (holder, officer) = (site.cookie_of(&grantee.holder), site.cookie_of(&paying.officer));
+    let (mine, theirs) = (format!("/subventions/{}", grantee.grant), format!("/suivi/{}", grantee.grant));
+    let page = text(site.get(&holder, &mine).await, 200).await;
+    for words in
+        ["vient d’un financeur qui ne paie que jusqu’au", "C’est à l’équipe du fonds d’agir", "Vous n’avez rien"]
+    {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    let page = text(site.get(&officer, &theirs).await, 200).await;
+    assert!(page.contains(&format!("La convention {REFERENCE} ne paie que du")), "{page}");
+    pays_until(&paying, 30, true);
+    let page = text(site.get(&holder, &mine).await, 200).await;
+    assert!(!page.contains("vient d’un financeur") && page.contains("Rien ne manque"), "{page}");
+    let asked = AmendmentForm {
+        new_ends_on: Some("2028-03-31".parse().unwrap()),
+        ..AmendmentForm::new(AmendmentKind::Duration, "Trois mois de plus", "La salle est en travaux")
+    };
+    paying.does(|tx| amendments::request(tx, &grantee.holder, grantee.grant, &asked, paying.now)).unwrap();
+    let said = format!("La nouvelle fin dépasse les dates d’éligibilité de la convention {REFERENCE}");
+    assert!(text(site.get(&officer, &theirs).await, 200).await.contains(&said), "the officer who decides is told");
+    assert!(!text(site.get(&holder, &mine).await, 200).await.contains(&said), "the funder is the house's to deal with");
 }

@@ -53,7 +53,7 @@ async fn a_list_leaves_with_its_filters_under_the_keys_of_its_columns() {
     assert_eq!((planned[0], in_run[0]), (keys, keys));
     assert_eq!(in_run.len(), 2, "{in_run:?}");
     assert!(in_run[1].contains(NAME) && in_run[1].contains(",in_run,"), "{in_run:?}");
-    assert!(in_run[1].contains("Région Hauts-de-France\u{a0}: "), "the shares the page shows: {in_run:?}");
+    assert!(in_run[1].contains("Région Hauts-de-France : "), "the shares the page shows: {in_run:?}");
     assert!(planned[1..].iter().all(|line| line.contains(",planned,")), "{planned:?}");
     let page = desk.page(&desk.finance, "/finances/versements?etat=in_run", 200).await;
     assert!(page.contains("/finances/versements/fichier?etat=in_run"), "{page}");

@@ -1,8 +1,10 @@
 //! Paying on screen: two people, one bank file, and tables that say what the journal says.
 
 mod account_checks;
+mod accountants;
 mod accounting;
 mod approvals;
+mod bank_lines;
 mod beneficiary_ceilings;
 mod books;
 mod cash;
@@ -24,7 +26,9 @@ mod payees;
 mod paying;
 mod printed_runs;
 mod recovery_parts;
+mod revocations;
 mod run_lines;
+mod run_queues;
 mod sealed;
 mod statement_dues;
 mod statement_pages;

@@ -232,7 +232,7 @@ async fn the_pages_say_what_is_missing_with_whom_and_give_it_away_as_shown() {
     let csv = desk.page(&desk.finance, &format!("{table}&format=csv"), 200).await;
     assert_eq!(csv.lines().count(), 3, "a heading and two payments: {csv}");
     assert!(csv.contains("Bilan à déposer;Le bénéficiaire;4000,00;"), "{csv}");
-    assert!(csv.contains("Région Hauts-de-France\u{a0}: "), "the shares the page shows: {csv}");
+    assert!(csv.contains("Région Hauts-de-France : "), "the shares the page shows: {csv}");
     let theirs = desk.page(&desk.finance, &format!("{path}?qui=finance"), 200).await;
     assert!(theirs.contains("Avance nº 1") && !theirs.contains("Acompte nº 2"), "{theirs}");
     let csv = desk.page(&desk.finance, "/finances/a-verser/tableau?qui=finance&format=csv", 200).await;

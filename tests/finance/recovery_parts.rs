@@ -103,6 +103,20 @@ fn a_part_is_received_and_the_rest_stays_asked_for_until_it_comes() {
 }
 
 #[test]
+fn a_part_that_comes_late_leaves_no_day_to_come_in_its_mail() {
+    for db in each_database() {
+        let (mut paying, grantee) = owing(db);
+        let whole = debts(&paying, &grantee).remove(0);
+        paying.now = paying.now.plus_days(70);
+        comes(&paying, &whole, Euros::whole(300), None).unwrap();
+        let mails = paying.db.read(|conn| messages::about(conn, whole.id.as_str(), 50)).unwrap();
+        let told = mails.iter().find(|mail| mail.kind == MessageKind::RecoverySettled).unwrap();
+        assert!(told.facts.contains("est passée") && !told.facts.contains("inclus"), "{}", told.facts);
+        paying.check();
+    }
+}
+
+#[test]
 fn what_does_not_come_after_a_part_is_given_up_alone() {
     for db in each_database() {
         let (paying, grantee) = owing(db);
@@ -186,7 +200,8 @@ async fn more_time_is_given_for_a_reason_and_told() {
     let told = mails.iter().find(|mail| mail.kind == MessageKind::ExtensionDecided).unwrap();
     assert!(told.facts.contains("Trésorerie tendue"), "{}", told.facts);
     let page = desk.page(&desk.finance, &path, 200).await;
-    assert!(page.contains("Échéance du trop-perçu reportée"), "{page}");
+    assert!(page.contains("Échéance du trop-perçu reportée") && page.contains("Trésorerie tendue"), "{page}");
+    assert_eq!(now.reason, None, "why there is more time is not why the money comes");
     let director = desk.page(&desk.director, &path, 200).await;
     assert!(!director.contains(&place), "finance alone gives it");
     desk.paying.check();

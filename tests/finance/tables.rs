@@ -113,11 +113,18 @@ fn a_file_somebody_is_recused_from_is_in_none_of_their_tables() {
 #[test]
 fn a_decision_stays_at_home_until_the_results_are_announced() {
     let paying = support::grants::Paying::on(support::databases::sqlite());
-    paying.award("Les Passeurs", Euros::whole(5_000));
+    let grantee = paying.award("Les Passeurs", Euros::whole(5_000));
     let rows = || paying.db.read(|conn| all::<Applications>(conn, &paying.finance, &Filter::default())).unwrap();
     let shown = |rows: Vec<exports::ApplicationRow>| (rows[0].status, rows[0].awarded, rows[0].decided_on.is_some());
+    let told = || {
+        let filter = Filter::default();
+        let grants = paying.db.read(|conn| all::<Grants>(conn, &paying.finance, &filter)).unwrap().len();
+        (grants, paying.db.read(|conn| all::<Disbursements>(conn, &paying.finance, &filter)).unwrap().len())
+    };
     assert_eq!(shown(rows()), ("in_review", None, false));
+    assert_eq!(told(), (0, 0), "a grant and its payments are a decision");
     paying.announce();
+    assert_eq!(told(), (1, paying.payments(grantee.grant).len()));
     assert_eq!(shown(rows()), ("awarded", Some(Euros::whole(5_000)), true));
 }
 

@@ -249,17 +249,21 @@ fn a_year_mistyped_is_no_end_of_a_project() {
 }
 
 #[test]
-fn two_amendments_of_one_kind_are_not_signed_at_once() {
+fn two_amendments_that_change_the_same_are_not_signed_at_once() {
     each(24_000, |paying, grantee| {
         let until = |text| AmendmentForm { new_ends_on: Some(day(text)), ..form(AmendmentKind::Duration) };
         let first = ask(paying, grantee, &until("2028-01-30")).unwrap();
         let second = ask(paying, grantee, &until("2028-02-28")).unwrap();
         let less = AmendmentForm { new_amount: Some(Euros::whole(23_500)), ..form(AmendmentKind::Amount) };
-        let other = ask(paying, grantee, &less).unwrap();
+        let less = ask(paying, grantee, &less).unwrap();
+        let with = AmendmentForm { new_partner: "Le Fil".into(), ..form(AmendmentKind::Partner) };
+        let other = ask(paying, grantee, &with).unwrap();
         grants_it(paying, first).unwrap();
         let refused = said(grants_it(paying, second).unwrap_err());
         assert!(refused.contains("attend d’être signé"), "what it says was before would not be true: {refused}");
         assert_eq!(state(paying, second), AmendmentState::Requested);
+        let refused = said(grants_it(paying, less).unwrap_err());
+        assert!(refused.contains("attend d’être signé"), "both name the payments and their days: {refused}");
         grants_it(paying, other).unwrap();
         let refuse = |tx: &mut Tx| {
             let no = (false, "La seconde demande la remplace.");

@@ -2,19 +2,21 @@
 
 use super::{NAME, Stage, hidden, leads, page, press};
 use crate::support::{
-    databases::each_database,
+    databases::{each_database, sqlite},
     grants::{Grantee, IBANS, Paying},
+    site::Site,
 };
 use chrono::{Duration, NaiveDate};
 use tisserand::{
-    domain::{messages::MessageKind, money::Euros, reports::ReportKind, time::Moment},
+    domain::{lifecycles::grants::GrantEvent, messages::MessageKind, money::Euros, reports::ReportKind, time::Moment},
     store::{
+        Tx,
         messages::{self, MessageRow},
         recoveries, report_extensions as extension_rows,
         reports::{self as rows, ReportRow},
     },
     usecases::{
-        Outcome, UseCaseError, clock,
+        Outcome, UseCaseError, clock, grants,
         report_extensions::{self, Answer, Wish},
     },
 };
@@ -174,6 +176,65 @@ fn more_time_is_asked_for_once_and_granted_or_refused_with_its_history() {
         assert_eq!(told(&paying, id.as_str(), MessageKind::ExtensionDecided).len(), 2);
         paying.check();
     }
+}
+
+#[actix_web::test]
+async fn a_request_for_more_time_falls_away_once_the_report_is_filed() {
+    for db in each_database() {
+        let paying = Paying::on(db);
+        let grantee = running(&paying);
+        let row = last(&paying, &grantee);
+        let (id, until) = (row.id, (row.due_on + Duration::days(30)).to_string());
+        let wish = Wish { until: &until, reason: "La salle a fermé." };
+        paying.does(|tx| report_extensions::ask(tx, &grantee.holder, id, &wish, paying.now)).unwrap();
+        paying.file_report(&grantee, ReportKind::Final, Euros::whole(4_000));
+        let kept = paying.db.read(|conn| extension_rows::of_report(conn, id)).unwrap();
+        assert_eq!(kept.len(), 1);
+        assert!(kept[0].decided_at.is_some() && kept[0].granted_on.is_none() && kept[0].motive.is_empty());
+        assert_eq!(last(&paying, &grantee).due_on, row.due_on);
+        assert!(told(&paying, id.as_str(), MessageKind::ExtensionDecided).is_empty(), "nobody refused it");
+        let site = Site::over(&paying.db, paying.now);
+        let (officer, holder) = (site.cookie_of(&paying.officer), site.cookie_of(&grantee.holder));
+        let theirs = format!("/subventions/{}/bilans/{id}", grantee.grant);
+        for (cookie, path) in [(&officer, format!("/suivi/bilans/{id}")), (&holder, theirs)] {
+            let page = site.get(cookie, &path).await.text().await.unwrap();
+            assert!(page.contains("sans objet depuis le") && !page.contains("Refusé le"), "{page}");
+        }
+        paying.check();
+    }
+}
+
+#[actix_web::test]
+async fn nobody_waits_for_the_report_of_a_terminated_grant() {
+    let paying = Paying::on(sqlite());
+    let grantee = running(&paying);
+    let row = last(&paying, &grantee);
+    let (id, version) = (row.id, paying.grant(grantee.grant).version);
+    let why = (GrantEvent::Terminate, "Projet abandonné.");
+    let end = |tx: &mut Tx| grants::change_with_reason(tx, &paying.director, grantee.grant, version, why, paying.now);
+    paying.does(|tx| end(tx).map(drop)).unwrap();
+    wake(&paying, row.due_on, 1);
+    assert!(told(&paying, id.as_str(), MessageKind::ReportDue).is_empty());
+    let until = (row.due_on + Duration::days(30)).to_string();
+    let wish = Wish { until: &until, reason: "La salle a fermé." };
+    let asked = paying.does(|tx| report_extensions::ask(tx, &grantee.holder, id, &wish, paying.now));
+    assert!(asked.unwrap_err().to_string().contains("plus attendu"));
+    let site = Site::over(&paying.db, Moment::start_of_day(row.due_on + Duration::days(2)).plus_minutes(600));
+    let (officer, holder) = (site.cookie_of(&paying.officer), site.cookie_of(&grantee.holder));
+    let home = format!("/subventions/{}", grantee.grant);
+    let pages = [
+        (&officer, format!("/suivi/{}", grantee.grant)),
+        (&officer, format!("/suivi/bilans/{id}")),
+        (&holder, home.clone()),
+        (&holder, format!("{home}/bilans/{id}")),
+    ];
+    for (cookie, path) in pages {
+        let page = site.get(cookie, &path).await.text().await.unwrap();
+        assert!(page.contains("plus attendu") && !page.contains("en retard"), "{path}: {page}");
+    }
+    let queue = site.get(&officer, "/suivi?file=bilans-en-retard").await.text().await.unwrap();
+    assert!(!queue.contains(&paying.grant(grantee.grant).reference), "{queue}");
+    paying.check();
 }
 
 #[actix_web::test]

@@ -5,11 +5,13 @@ mod accounts;
 mod agreement_texts;
 mod amendments;
 mod certified;
+mod deposits;
 mod due_dates;
 mod holder;
 mod judged;
 mod mails;
 mod pieces;
+mod raises;
 mod receipts;
 mod refused_files;
 mod reports;
@@ -17,6 +19,7 @@ mod signing;
 mod team;
 mod thresholds;
 mod treasurers;
+mod unsigned;
 mod walks;
 
 use crate::support::{

@@ -185,11 +185,17 @@ fn a_paper_of_a_report_is_told_to_its_holder_and_to_the_officers_once_it_is_file
         assert!(says("est déposé") && says("Demandez-en un autre depuis la page du bilan"), "{mails:?}");
         assert!(says(&file.file_name), "{mails:?}");
         let paper = paying.db.read(|conn| reports::paper(conn, &grantee.holder, id)).unwrap();
-        assert!(paper.named(file).contains("refusé par l’antivirus"), "{}", paper.named(file));
+        assert!(
+            paper.named(file).ends_with("(refusé par l’antivirus)"),
+            "nothing can be replaced: {}",
+            paper.named(file)
+        );
         let filed = paying.db.read(|conn| rows::find(conn, id)).unwrap();
         let (officer, why) = (&paying.officer, "La facture est illisible.");
         let back = tisserand::domain::lifecycles::reports::ReportEvent::RequestChanges;
         paying.does(|tx| reports::send_back(tx, officer, id, filed.version, (back, why), paying.now)).unwrap();
+        let paper = paying.db.read(|conn| reports::paper(conn, &grantee.holder, id)).unwrap();
+        assert!(paper.named(file).ends_with("à remplacer)"), "{}", paper.named(file));
         let again = attachments::judge("f", "factures.pdf", b"%PDF-1.7\nfactures\n%%EOF\n").unwrap();
         paying
             .does(|tx| reports::attach(tx, &grantee.holder, id, &file.document_code, &again, paying.now).map(drop))

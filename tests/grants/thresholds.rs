@@ -3,18 +3,23 @@
 use super::{NAME, page};
 use crate::support::{
     databases::{each_database, sqlite},
-    grants::{Grantee, Paying},
+    grants::{Grantee, IBANS, Paying},
     site::Site,
 };
 use chrono::{Datelike, NaiveDate};
 use diesel::prelude::*;
 use tisserand::{
-    domain::{amendments::AmendmentKind, letters::LetterKind, lifecycles::grants::GrantState, money::Euros},
-    store::{StoreError, documents, schema::grants::dsl},
+    domain::{
+        amendments::AmendmentKind,
+        letters::LetterKind,
+        lifecycles::grants::{GrantEvent, GrantState},
+        money::Euros,
+    },
+    store::{StoreError, Tx, documents, schema::grants::dsl},
     usecases::{
         UseCaseError,
         amendments::{self, AmendmentForm},
-        grant_papers,
+        grant_papers, grants,
     },
 };
 
@@ -22,6 +27,11 @@ use tisserand::{
 fn offers(paying: &Paying, cents: [i64; 2]) -> [Grantee; 2] {
     let first = paying.award(NAME, Euros::from_cents(cents[0]));
     let second = paying.award("Le Fil", Euros::from_cents(cents[1]));
+    gathered(paying, first, second)
+}
+
+/// The grant of the second goes to the organisation of the first; then both are told.
+fn gathered(paying: &Paying, first: Grantee, second: Grantee) -> [Grantee; 2] {
     let row = diesel::update(dsl::grants.find(second.grant)).set(dsl::organisation_id.eq(first.organisation));
     paying.does(|tx| row.clone().execute(tx.conn()).map_err(StoreError::from).map_err(UseCaseError::from)).unwrap();
     paying.announce();
@@ -77,19 +87,76 @@ fn neither_the_exact_amount_nor_another_year_takes_an_agreement() {
     let owed = |day: Option<NaiveDate>| {
         let row = diesel::update(dsl::grants.find(first.grant)).set(dsl::decided_on.eq(day.unwrap()));
         paying.does(|tx| row.clone().execute(tx.conn()).map_err(StoreError::from).map_err(UseCaseError::from)).unwrap();
-        let seen = paying.db.read(|conn| grant_papers::find(conn, &second.holder, second.grant, paying.now));
-        seen.unwrap().file.grant.is_agreement_required
+        owes(&paying, &second)
     };
     assert!(!owed(NaiveDate::from_ymd_opt(year - 1, 12, 31)), "the year before");
     assert!(owed(NaiveDate::from_ymd_opt(year, 1, 1)) && owed(NaiveDate::from_ymd_opt(year, 12, 31)));
 }
 
+/// Whether the offer goes with an agreement, as its holder reads it.
+fn owes(paying: &Paying, offer: &Grantee) -> bool {
+    let seen = paying.db.read(|conn| grant_papers::find(conn, &offer.holder, offer.grant, paying.now));
+    seen.unwrap().file.grant.is_agreement_required
+}
+
+#[test]
+fn a_grant_that_was_terminated_counts_for_what_was_paid_of_it() {
+    for db in each_database() {
+        let paying = Paying::on(db);
+        let [first, second] = offers(&paying, [200_000, 2_250_000]);
+        assert!(!owes(&paying, &second));
+        paying.ready(&first, NAME, IBANS[0]);
+        assert!(owes(&paying, &second));
+        paying.pay(paying.prepare(&[paying.payments(first.grant)[0].id]));
+        end(&paying, &first);
+        assert!(owes(&paying, &second), "what was paid was granted");
+        paying.check();
+    }
+    let paying = Paying::on(sqlite());
+    let [first, second] = offers(&paying, [200_000, 2_250_000]);
+    paying.ready(&first, NAME, IBANS[0]);
+    end(&paying, &first);
+    assert!(!owes(&paying, &second), "nothing was paid");
+    paying.check();
+}
+
+fn end(paying: &Paying, grantee: &Grantee) {
+    let (version, why) = (paying.grant(grantee.grant).version, (GrantEvent::Terminate, "Projet abandonné"));
+    let ends = |tx: &mut Tx| {
+        grants::change_with_reason(tx, &paying.director, grantee.grant, version, why, paying.now).map(drop)
+    };
+    paying.does(ends).unwrap();
+}
+
+#[test]
+fn what_keeps_a_grant_from_growing_is_the_call_or_the_law() {
+    let grows = |threshold: i64, [from, to]: [i64; 2]| {
+        let paying = Paying::with(sqlite(), |call| call.agreement_threshold = Euros::whole(threshold));
+        let grantee = paying.award(NAME, Euros::whole(from));
+        paying.announce();
+        paying.accept(&grantee);
+        let form = AmendmentForm::new(AmendmentKind::Amount, "Changer cela", "Le projet a changé");
+        let form = AmendmentForm { new_amount: Some(Euros::whole(to)), ..form };
+        let id = paying.does(|tx| amendments::request(tx, &grantee.holder, grantee.grant, &form, paying.now)).unwrap();
+        let decided = |tx: &mut Tx| amendments::decide(tx, &paying.officer, (id, 0), (true, ""), paying.now).map(drop);
+        paying.does(decided).unwrap_err().to_string()
+    };
+    for (threshold, amounts) in [(5_000, [5_000, 5_001]), (24_000, [24_000, 24_001])] {
+        let said = grows(threshold, amounts);
+        assert!(said.contains("l’appel veut une convention") && !said.contains("2001-495"), "{said}");
+    }
+    let said = grows(23_000, [23_000, 23_001]);
+    assert!(said.contains("la loi veut une convention") && said.contains("2001-495"), "{said}");
+}
+
 #[actix_web::test]
 async fn the_offer_says_why_an_agreement_is_signed_before_it_is_accepted() {
     let paying = Paying::on(sqlite());
-    let [first, second] = offers(&paying, [1_300_000, 1_100_000]);
+    let (first, second) = (paying.award(NAME, Euros::whole(13_000)), paying.award("Le Fil", Euros::whole(11_000)));
+    let reader = second.holder.clone();
+    let [first, second] = gathered(&paying, first, second);
     let site = Site::over(&paying.db, paying.now);
-    let (cookie, home) = (site.cookie_of(&second.holder), format!("/subventions/{}", second.grant));
+    let (cookie, home) = (site.cookie_of(&reader), format!("/subventions/{}", second.grant));
     let before = page(site.get(&cookie, &home).await, 200).await;
     assert!(before.contains("remplace la convention"), "an offer nobody answered counts for nothing: {before}");
     paying.accept(&first);

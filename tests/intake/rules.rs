@@ -82,6 +82,32 @@ fn nobody_waits_for_an_interim_report_once_the_final_one_is_accepted() {
 }
 
 #[test]
+fn what_a_terminated_grant_did_not_report_stands_in_no_way() {
+    for db in each_database() {
+        let paying = Paying::on(db);
+        let grantee = paying.award("Les Passeurs", Euros::whole(5_000));
+        let start = |tx: &mut tisserand::store::Tx| {
+            applications::start(tx, &grantee.holder, paying.call, grantee.organisation, paying.now)
+        };
+        let next = paying.does(start).unwrap();
+        paying.announce();
+        paying.ready(&grantee, "Les Passeurs", IBANS[0]);
+        let late = paying.now.plus_days(900);
+        let judged = || finding(&paying.db, next, "no_overdue_report", late).verdict;
+        assert_eq!(judged(), Verdict::NotMet);
+        let why = (tisserand::domain::lifecycles::grants::GrantEvent::Terminate, "Projet abandonné.");
+        let version = paying.grant(grantee.grant).version;
+        let end = |tx: &mut tisserand::store::Tx| {
+            let end = tisserand::usecases::grants::change_with_reason;
+            end(tx, &paying.director, grantee.grant, version, why, paying.now).map(drop)
+        };
+        paying.does(end).unwrap();
+        assert_eq!(judged(), Verdict::Met, "what was paid is asked back instead");
+        paying.check();
+    }
+}
+
+#[test]
 fn a_report_is_late_from_midnight_in_paris_on_the_nights_when_the_clocks_change_too() {
     let paying = Paying::on(sqlite());
     let grantee = paying.award("Les Passeurs", Euros::whole(5_000));

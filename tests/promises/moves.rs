@@ -27,7 +27,7 @@ use tisserand::{
         amendments, applications, approvals, attachments, bank_accounts, decisions, disbursements, grants,
         payment_runs, recoveries,
         recovery_delays::{self, Delay},
-        reports,
+        reports, revocations,
     },
 };
 
@@ -391,6 +391,7 @@ fn disburse(tx: Tx, actor: &Actor, thing: &Thing, event: &str, now: Now) -> Outc
     let (payment, version) = (id(thing), thing.version);
     match event {
         "authorise" | "authorise_again" => disbursements::authorise(tx, actor, payment, version, now)?,
+        "revoke" => revocations::revoke(tx, actor, payment, version, WHY, now)?,
         "withhold" => disbursements::withhold(tx, actor, payment, version, WHY, now)?,
         "restore" => disbursements::restore(tx, actor, payment, version, now)?,
         "leave_run" => disbursements::leave_run(tx, actor, payment, version, now)?,

@@ -168,8 +168,13 @@ impl World {
             for (owner, sums) in by_owner.iter().filter(|(owner, _)| !owner.ends_with(' ')) {
                 let of = |kind: &str| sums.get(kind).copied().unwrap_or_default();
                 let envelope = of("fund") - of("unfund");
-                let stages =
-                    [of("commit") - of("release"), of("authorise"), of("pay") - of("return"), of("recover"), 0];
+                let stages = [
+                    of("commit") - of("release"),
+                    of("authorise") - of("revoke"),
+                    of("pay") - of("return"),
+                    of("recover"),
+                    0,
+                ];
                 let is_call = sums.contains_key("fund");
                 let ordered = stages.windows(2).all(|pair| pair[0] >= pair[1]);
                 if !ordered || (is_call && envelope < stages[0]) {

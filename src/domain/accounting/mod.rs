@@ -62,7 +62,7 @@ pub const fn posting(kind: TransferKind) -> Option<Posting> {
         TransferKind::Recover => (Book::Bank, Post::Bank, Post::Recovered),
         TransferKind::Donate => (Book::Bank, Post::Bank, Post::Donations),
         TransferKind::TakeBack => (Book::Bank, Post::Donations, Post::Bank),
-        TransferKind::Fund | TransferKind::Unfund | TransferKind::Authorise => return None,
+        TransferKind::Fund | TransferKind::Unfund | TransferKind::Authorise | TransferKind::Revoke => return None,
     };
     Some(Posting { book, debit, credit })
 }
@@ -155,10 +155,10 @@ mod tests {
 
     #[test]
     fn what_only_sets_money_aside_is_no_entry() {
-        for kind in [TransferKind::Fund, TransferKind::Unfund, TransferKind::Authorise] {
+        for kind in [TransferKind::Fund, TransferKind::Unfund, TransferKind::Authorise, TransferKind::Revoke] {
             assert_eq!(posting(kind), None);
         }
-        assert_eq!(entered().len(), TransferKind::ALL.len() - 3);
+        assert_eq!(entered().len(), TransferKind::ALL.len() - 4);
     }
 
     #[test]

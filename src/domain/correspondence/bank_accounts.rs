@@ -17,6 +17,8 @@ pub struct AccountChange {
     pub city: String,
     pub recipient: Vec<String>,
     pub organisation: String,
+    /// In whose name the new account is, as written on its RIB.
+    pub holder: String,
     /// The account paid until now, masked; nothing when there was none.
     pub former: Option<String>,
     /// The new one, masked.
@@ -92,6 +94,7 @@ pub fn change_mail(change: &AccountChange) -> Mail {
         paragraphs: vec![change.said(), change.pause(), nbsp(OBJECT)],
         facts: vec![
             ("Organisation".into(), change.organisation.clone()),
+            ("Titulaire du compte".into(), change.holder.clone()),
             ("Saisi par".into(), change.entered_by.clone()),
         ],
         action: Some(Action { label: "Voir le compte".into(), path: change.path.clone() }),
@@ -120,14 +123,17 @@ pub fn change_code(organisation: &str, account: &str, contact: &str) -> Mail {
     }
 }
 
-/// Tells that the account is verified: payments may leave.
-pub fn verified_mail(organisation: &str, account: &str, contact: &str, path: &str) -> Mail {
+/// Tells that the account, in the name of `holder`, is verified: payments may leave.
+pub fn verified_mail(organisation: &str, (account, holder): (&str, &str), contact: &str, path: &str) -> Mail {
     let said = format!("Le compte {account} ({organisation}) est vérifié. Les versements dus peuvent partir.");
     Mail {
         kind: MessageKind::BankVerified,
         subject: "Votre compte bancaire est vérifié".into(),
         paragraphs: vec![nbsp(&said)],
-        facts: vec![("Organisation".into(), organisation.to_owned())],
+        facts: vec![
+            ("Organisation".into(), organisation.to_owned()),
+            ("Titulaire du compte".into(), holder.to_owned()),
+        ],
         action: Some(Action { label: "Voir le compte".into(), path: path.to_owned() }),
         contact: contact.to_owned(),
     }

@@ -1,6 +1,7 @@
 //! The copy both have signed, with the page that says who signed it, when and how; and the mails around signing.
 
 use super::{
+    due_dates::how_far,
     grants::{AwardedProject, paragraph},
     papers::in_groups,
 };
@@ -29,6 +30,8 @@ pub struct Proof {
     pub digest: String,
     /// SHA-256 of the copy signed on paper.
     pub scan: Option<String>,
+    /// Who signed by hand, and on which day, where the house deposited the copy.
+    pub by_hand: Option<(String, NaiveDate)>,
     /// UTC.
     pub at: Moment,
 }
@@ -36,6 +39,13 @@ pub struct Proof {
 impl Proof {
     /// What the block under the text says of it.
     fn in_short(&self) -> String {
+        if let Some((name, day)) = &self.by_hand {
+            let (day, at) = (french_date(*day), self.at.french());
+            return nbsp(&format!(
+                "Signé sur papier par {name} le {day}, exemplaire déposé par {} le {at}.",
+                self.name
+            ));
+        }
         let how = match self.way {
             SigningWay::Code => "Signé en ligne par",
             SigningWay::Scan => "Signé sur papier, exemplaire déposé par",
@@ -48,13 +58,16 @@ impl Proof {
             SigningWay::Code => "Signataire",
             SigningWay::Scan => "Exemplaire déposé par",
         };
-        let mut facts = vec![
-            ("Pour".to_owned(), body.to_owned()),
-            (who.to_owned(), self.name.clone()),
+        let mut facts = vec![("Pour".to_owned(), body.to_owned()), (who.to_owned(), self.name.clone())];
+        if let Some((name, day)) = &self.by_hand {
+            facts.push(("Signé à la main par".to_owned(), name.clone()));
+            facts.push(("Jour de la signature".to_owned(), french_date(*day)));
+        }
+        facts.extend([
             ("Date et heure".to_owned(), format!("{} (heure de Paris)", self.at.french())),
             ("Moyen".to_owned(), self.way.label().to_owned()),
             ("Adresse de courriel".to_owned(), self.address.clone()),
-        ];
+        ]);
         // What was signed outside a sign-in, or long ago, has none to show.
         if !self.session.is_empty() {
             facts.push(("Session".to_owned(), self.session.clone()));
@@ -126,6 +139,55 @@ pub fn countersign_mail(project: &AwardedProject, what: &str, by: NaiveDate) -> 
     Mail { action: Some(Action { label: label.into(), path: project.team_path.clone() }), ..mail }
 }
 
+/// Reminds the holder of a paper that was sent on `sent_on` and that nobody has signed for it.
+pub fn unsigned_mail(
+    project: &AwardedProject,
+    what: &str,
+    (sent_on, by): (NaiveDate, NaiveDate),
+    today: NaiveDate,
+) -> Mail {
+    let (sent, far, day) = (french_date(sent_on), how_far(sent_on, today), french_date(by));
+    let said = format!(
+        "Un document vous attend depuis le {sent}, {far} : {what}. Il manque votre signature, attendue avant le {day}. Rien de \
+         ce qu’il prévoit ne commence avant, versements compris."
+    );
+    let how = "Signez en ligne, sur la page de la subvention : une minute suffit. Vous pouvez aussi y déposer l’exemplaire \
+               signé sur papier, ou nous l’envoyer par la poste. Si quelque chose vous empêche de signer, répondez à ce \
+               message.";
+    let subject = format!("Rappel, à signer : {what}");
+    project.mail(MessageKind::SignatureDue, &subject, &[&said, how], ("Lire et signer", ""))
+}
+
+/// The same to the management, once the holder has signed.
+pub fn uncountersigned_mail(
+    project: &AwardedProject,
+    what: &str,
+    (signed_on, by): (NaiveDate, NaiveDate),
+    today: NaiveDate,
+) -> Mail {
+    let (signed, far) = (french_date(signed_on), how_far(signed_on, today));
+    let said = format!(
+        "{} a signé le {signed}, {far} : {what}. Il manque la signature de la direction.",
+        project.organisation
+    );
+    let until = format!("Elle est attendue avant le {}. Rien ne commence avant, versements compris.", french_date(by));
+    let (label, subject) = ("Lire et signer", format!("Rappel, à signer : {what}"));
+    let mail = project.mail(MessageKind::SignatureDue, &subject, &[&said, &until], (label, ""));
+    Mail { action: Some(Action { label: label.into(), path: project.team_path.clone() }), ..mail }
+}
+
+/// Tells the holder that the copy they sent by post has come and counts as their signature.
+pub fn deposited_mail(project: &AwardedProject, what: &str, (signed_by, signed_on): (&str, NaiveDate)) -> Mail {
+    let said = format!(
+        "Nous avons bien reçu par la poste l’exemplaire signé par {signed_by} le {} : {what}. L’équipe du fonds l’a déposé pour \
+         vous ; vous pouvez le relire sur la page de la subvention.",
+        french_date(signed_on)
+    );
+    let how = "Si ce n’est pas vous qui l’avez envoyé, ou si quelque chose n’est pas juste, répondez à ce message.";
+    let subject = format!("Exemplaire signé reçu : {what}");
+    project.mail(MessageKind::Agreement, &subject, &[&said, how], ("Voir la subvention", ""))
+}
+
 /// Asks the holder to sign an amendment that was granted.
 pub fn amendment_to_sign_mail(project: &AwardedProject, kind: &str, by: NaiveDate) -> Mail {
     let said = format!("Votre demande d’avenant ({kind}) est acceptée. L’avenant est joint : il est à signer.");
@@ -142,6 +204,19 @@ mod tests {
     use crate::domain::correspondence::grants::tests::project;
 
     #[test]
+    fn a_reminder_to_sign_says_since_when_and_leads_each_side_to_its_own_page() {
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        let days = (day("2027-04-02"), day("2027-05-02"));
+        let holder = unsigned_mail(&project(), "la convention de subvention", days, day("2027-04-09"));
+        assert_eq!(holder.subject, "Rappel, à signer\u{a0}: la convention de subvention");
+        assert!(holder.paragraphs[0].contains("il y a 7 jours"), "{:?}", holder.paragraphs);
+        assert_eq!(holder.action.unwrap().path, "/subventions/1");
+        let house = uncountersigned_mail(&project(), "la convention de subvention", days, day("2027-04-23"));
+        assert!(house.paragraphs[0].contains("il y a 21 jours"), "{:?}", house.paragraphs);
+        assert_eq!(house.action.unwrap().path, "/suivi/1");
+    }
+
+    #[test]
     fn the_signed_copy_says_who_signed_when_and_how_and_keeps_the_text() {
         let project = project();
         let parties = project.parties(None, None);
@@ -155,6 +230,7 @@ mod tests {
             session: "0198c0a1".into(),
             digest: "a".repeat(64),
             scan: (way == SigningWay::Scan).then(|| "b".repeat(64)),
+            by_hand: None,
             at: Moment::from_unix_seconds(1_806_528_600),
         };
         let proofs = [

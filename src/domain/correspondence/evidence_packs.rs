@@ -3,7 +3,7 @@
 
 use super::agreements::capitalised;
 use crate::domain::{
-    evidence_packs::{ClassFacts, Evidence, GrantFacts, RemovalFacts, ReportFacts, SourceFacts},
+    evidence_packs::{ClassFacts, Evidence, GrantFacts, PaymentFacts, RemovalFacts, ReportFacts, SourceFacts},
     letters::{Block, Fund, Language, Letter, LetterKind, LogoCode, Table},
     messages::{Action, Mail, MessageKind},
     money::Euros,
@@ -57,6 +57,18 @@ fn summary(evidence: &Evidence) -> Table {
     rows.fold(table, |table, row| table.row(row)).total("Total versé", evidence.paid())
 }
 
+/// What left the bank where it is not the part of the funder, to be found on the line of the bank.
+fn bank_words(payment: &PaymentFacts) -> String {
+    let (whole, kept_back) = (payment.whole, payment.kept_back());
+    match payment.left_bank {
+        Some(left) if kept_back.is_positive() => {
+            format!(" (sorti de la banque\u{a0}: {left}, soit {whole} moins {kept_back} de trop-perçu déduits)")
+        }
+        Some(left) if left != payment.amount => format!(" (sorti de la banque, toutes conventions\u{a0}: {left})"),
+        _ => String::new(),
+    }
+}
+
 fn payments(grant: &GrantFacts) -> Option<Block> {
     let table = Table::new("Versements de la période")
         .text_column("Date")
@@ -64,13 +76,11 @@ fn payments(grant: &GrantFacts) -> Option<Block> {
         .text_column("Références bancaires")
         .amount_column("Montant");
     let rows = grant.payments.iter().map(|payment| {
-        let references = [&payment.end_to_end_id, &payment.run, &payment.bank_reference];
-        let references: Vec<_> = references.into_iter().filter(|text| !text.is_empty()).map(String::as_str).collect();
         let outside = if payment.is_eligible { "" } else { " (hors des dates d’éligibilité)" };
         [
             format!("{}{outside}", french_date(payment.paid_on)),
             payment.source.clone(),
-            references.join(", "),
+            format!("{}{}", payment.references(), bank_words(payment)),
             payment.amount.to_string(),
         ]
     });

@@ -115,9 +115,9 @@ pub fn request_mail(project: &AwardedProject, request: &Request) -> Mail {
 /// Tells that so much is not to be paid back any more, and what still is, by when.
 pub fn settled_mail(
     project: &AwardedProject,
-    amount: Euros,
-    settled: Settled,
+    (amount, settled): (Euros, Settled),
     left: Option<(Euros, NaiveDate)>,
+    today: NaiveDate,
 ) -> Mail {
     let said = match settled {
         Settled::Received(on) => format!("Nous avons bien reçu {amount} le {}. Merci.", french_date(on)),
@@ -125,6 +125,10 @@ pub fn settled_mail(
         Settled::GivenUp => format!("Nous ne vous demandons plus de reverser {amount}."),
     };
     let (subject, rest) = match left {
+        Some((left, due_on)) if due_on < today => (
+            "Trop-perçu réglé en partie",
+            format!("Il reste {left} à reverser : l’échéance, le {}, est passée.", french_date(due_on)),
+        ),
         Some((left, due_on)) => (
             "Trop-perçu réglé en partie",
             format!("Il reste {left} à reverser avant le {} inclus.", french_date(due_on)),

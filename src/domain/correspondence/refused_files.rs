@@ -2,6 +2,7 @@
 
 use super::{exchanges::ExchangeNotice, grants::AwardedProject};
 use crate::domain::{
+    lifecycles::reports::ReportState,
     messages::{Action, Mail, MessageKind},
     reports::ReportKind,
     text::nbsp,
@@ -29,6 +30,7 @@ impl RefusedFile<'_> {
 }
 
 const HOW: &str = "Un document refait depuis son modèle, ou une photo lisible, convient le plus souvent.";
+const KEEP: &str = "Gardez bien l’original : nous pourrions vous en demander un autre exemplaire.";
 
 /// A paper that a payment waits for, to the holder.
 pub fn piece_mail(project: &AwardedProject, file: RefusedFile<'_>) -> Mail {
@@ -37,19 +39,26 @@ pub fn piece_mail(project: &AwardedProject, file: RefusedFile<'_>) -> Mail {
     project.mail(MessageKind::FileRefused, &file.subject(), &[&file.said(), next, HOW], action)
 }
 
-/// A paper of a report, to the holder. What is filed is changed only when the team asks for it.
+/// A paper of a report, to the holder. What is filed is changed only when the team asks for it, and what is judged no more.
 pub fn report_mail(
     project: &AwardedProject,
     file: RefusedFile<'_>,
-    (kind, is_open): (ReportKind, bool),
+    (kind, state): (ReportKind, ReportState),
     path: &str,
 ) -> Mail {
-    let next = match is_open {
-        true => format!("Il compte comme manquant : joignez-en un autre sur la page du {}.", kind.label()),
-        false => format!("Votre {} est déposé : l’équipe du fonds vous dira s’il en faut un autre.", kind.label()),
+    let kind = kind.label();
+    let (next, how) = match state {
+        ReportState::Expected | ReportState::Draft | ReportState::ChangesRequested => {
+            (format!("Il compte comme manquant : joignez-en un autre sur la page du {kind}."), HOW)
+        }
+        ReportState::Submitted => {
+            (format!("Votre {kind} est déposé : l’équipe du fonds vous dira s’il en faut un autre."), HOW)
+        }
+        ReportState::Accepted => (format!("Votre {kind} reste accepté : vous n’avez rien à déposer."), KEEP),
+        ReportState::Waived => (format!("Votre {kind} n’est plus demandé : vous n’avez rien à déposer."), KEEP),
     };
     let action = ("Ouvrir le bilan", path);
-    project.mail(MessageKind::FileRefused, &file.subject(), &[&file.said(), &next, HOW], action)
+    project.mail(MessageKind::FileRefused, &file.subject(), &[&file.said(), &next, how], action)
 }
 
 /// The copy of a contract signed on paper, to its holder.
@@ -106,8 +115,10 @@ mod tests {
 
     #[test]
     fn each_mail_names_the_file_and_says_what_to_do() {
-        let open = report_mail(&project(), FILE, (ReportKind::Final, true), "/bilans/1");
-        let filed = report_mail(&project(), FILE, (ReportKind::Final, false), "/bilans/1");
+        let open = report_mail(&project(), FILE, (ReportKind::Final, ReportState::Draft), "/bilans/1");
+        let filed = report_mail(&project(), FILE, (ReportKind::Final, ReportState::Submitted), "/bilans/1");
+        let judged = report_mail(&project(), FILE, (ReportKind::Final, ReportState::Accepted), "/bilans/1");
+        assert!(judged.paragraphs[1].contains("rien à déposer"), "{judged:?}");
         let vault = organisation_mail("Les Passeurs", FILE, ("Remplacez-le.", "/organisations/1/coffre"), "a@b.fr");
         for mail in [piece_mail(&project(), FILE), open.clone(), filed.clone(), vault] {
             assert_eq!(mail.subject, "Refusé par l’antivirus\u{a0}: «\u{a0}Attestation\u{a0}»");

@@ -13,6 +13,9 @@ const NATURES: [(&str, &str); 6] = [
     ("autre", "Autre"),
 ];
 
+/// The column of whom to reach.
+pub(super) const CONTACT: &str = "contact";
+
 /// The columns under which an organisation is kept. Their codes never change: answers are kept under them.
 pub(super) fn organisation_columns() -> &'static [Question] {
     static COLUMNS: LazyLock<Vec<Question>> = LazyLock::new(|| {
@@ -30,7 +33,7 @@ pub(super) fn organisation_columns() -> &'static [Question] {
                 ..column("nature", "Nature", QuestionKind::Choice, Need::Required)
             },
             column("role", "Son rôle dans le projet", QuestionKind::ShortText, Need::Required),
-            column("contact", "Personne à contacter", QuestionKind::ShortText, Need::Optional),
+            column(CONTACT, "Personne à contacter", QuestionKind::ShortText, Need::Optional),
             column("courriel", "Adresse électronique", QuestionKind::Email, Need::Optional),
         ]
     });

@@ -1,6 +1,9 @@
 //! The form of a call: sections, questions, documents and statements.
 
-use super::{AnswerRule, Formula, partners::organisation_columns};
+use super::{
+    AnswerRule, Formula,
+    partners::{CONTACT, organisation_columns},
+};
 use crate::domain::{
     codes::codes,
     references::{Country, CountryList},
@@ -144,6 +147,11 @@ impl QuestionKind {
     /// Whether its answer is made of rows.
     pub const fn has_rows(self) -> bool {
         matches!(self, QuestionKind::Group | QuestionKind::Organisation)
+    }
+
+    /// Whether its answer is somebody's: a way to reach or to pay a person, which tells nothing of the project.
+    pub const fn is_personal(self) -> bool {
+        matches!(self, QuestionKind::Email | QuestionKind::Phone | QuestionKind::Iban)
     }
 
     /// Whether its answers are chosen from a list that the question itself gives.
@@ -324,6 +332,13 @@ impl Question {
     /// What each row of its answer holds, one question a column; nothing when it has no rows.
     pub fn row_columns(&self) -> &[Question] {
         if self.kind == QuestionKind::Organisation { organisation_columns() } else { &self.columns }
+    }
+
+    /// The columns of its rows that may be told outside the house: none that says how to reach somebody.
+    pub fn told_columns(&self) -> impl Iterator<Item = &Question> {
+        let is_partner = self.kind == QuestionKind::Organisation;
+        let is_told = move |column: &&Question| !column.kind.is_personal() && !(is_partner && column.code == CONTACT);
+        self.row_columns().iter().filter(is_told)
     }
 
     /// Whether the file cannot be filed without an answer.

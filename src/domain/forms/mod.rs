@@ -13,7 +13,7 @@ pub use copies::{Carried, Earlier, NotCarried, carry};
 pub use groups::{COLUMN_KINDS, MOST_ROWS, Row, cell_field, most, packed, rows, rows_counted, rows_text};
 pub use projects::{Project, Tag, TagKind, project, tags};
 pub use reading::{day, marker, read, whole};
-pub use wording::in_words;
+pub use wording::{in_words, told_outside};
 
 use super::{
     budgets::{AmountRules, Budget},

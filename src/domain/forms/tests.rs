@@ -376,3 +376,25 @@ fn an_answer_is_held_against_another_one_once_both_are_given() {
     assert_eq!(bound("calendrier"), ["prevues", "heures", "part", "reste", "prix"]);
     assert_eq!(bound("debut"), ["fin", "calendrier"]);
 }
+
+#[test]
+fn nothing_that_reaches_somebody_is_told_outside() {
+    let call = recital();
+    let told = |kind: QuestionKind, answer: &str| told_outside(&call, &Question::blank("q".into(), kind), answer);
+    for (kind, answer) in [
+        (QuestionKind::Email, "jeanne@exemple.org"),
+        (QuestionKind::Phone, "0612345678"),
+        (QuestionKind::Iban, "FR1420041010050500013M02606"),
+    ] {
+        assert_eq!(told(kind, answer), "", "{kind:?}");
+    }
+    assert_eq!(told(QuestionKind::YesNo, "oui"), "Oui");
+    let partner = "nom=Cesena\tpays=IT\trole=Essais\tcontact=Jeanne Roux\tcourriel=jeanne@exemple.org";
+    let said = told(QuestionKind::Organisation, partner);
+    assert!(said.contains("Cesena") && said.contains("Italie") && said.contains("Essais"), "{said}");
+    assert!(!said.contains("Jeanne") && !said.contains('@'), "{said}");
+    let column = |code: &str, kind| Question { label: code.to_owned(), ..Question::blank(code.to_owned(), kind) };
+    let columns = vec![column("mois", QuestionKind::ShortText), column("mel", QuestionKind::Email)];
+    let group = Question { columns, ..Question::blank("g".into(), QuestionKind::Group) };
+    assert_eq!(told_outside(&call, &group, "mois=mai\tmel=a@b.fr\n=\nmel=a@b.fr"), "mois\u{a0}: mai");
+}

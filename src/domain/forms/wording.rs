@@ -1,6 +1,6 @@
 //! Answers in the words of their form.
 
-use super::{day, marker};
+use super::{chosen, day, marker, rows};
 use crate::domain::{
     definitions::{CallDefinition, Question, QuestionKind},
     identity::{Siret, masked_account},
@@ -39,4 +39,23 @@ pub fn in_words(call: &CallDefinition, question: &Question, line: &str, communes
         _ => None,
     };
     known.unwrap_or_else(|| line.to_owned())
+}
+
+/// A whole answer in the words in which it leaves the house: nothing of it says how to reach or to pay somebody.
+pub fn told_outside(call: &CallDefinition, question: &Question, answer: &str) -> String {
+    let words = |question: &Question, line: &str| in_words(call, question, line, &BTreeMap::new());
+    let mut lines: Vec<String> = Vec::new();
+    if question.kind.has_rows() {
+        for row in rows(answer) {
+            let cells = question.told_columns().filter_map(|column| {
+                let typed = row.get(&column.code)?;
+                Some(format!("{}\u{a0}: {}", column.label, words(column, typed)))
+            });
+            let cells: Vec<String> = cells.collect();
+            lines.extend(Some(cells.join("\u{a0}; ")).filter(|line| !line.is_empty()));
+        }
+    } else if !question.kind.is_personal() {
+        lines.extend(chosen(answer).map(|line| words(question, line)));
+    }
+    lines.join("\n")
 }

@@ -149,7 +149,7 @@ mod tests {
     #[test]
     fn each_refusal_says_what_is_wrong() {
         type Judge = fn(&str) -> Option<String>;
-        let cases: [(Judge, &str, &str); 18] = [
+        let cases: [(Judge, &str, &str); 19] = [
             (siret, "732 829 320 0007", "celui-ci en a 13"),
             (siret, "732829320", "sont un SIREN"),
             (siret, "732 829 320 0007O", "retirez «\u{a0}O\u{a0}»"),

@@ -56,7 +56,7 @@ pub struct AmendmentFacts {
     /// Whether it amends an agreement both have signed: then both sign it too.
     pub is_of_agreement: bool,
     pub is_signed_by_both: bool,
-    /// Whether another one of its kind waits for signatures: what that one says would not be true any more.
+    /// Whether another one that changes the same waits for signatures: what that one says would not be true any more.
     pub is_other_to_sign: bool,
     /// What stands in the way of what it asks for today, in a French sentence.
     pub obstacle: Option<String>,
@@ -77,7 +77,7 @@ fn to_be_signed(facts: &AmendmentFacts) -> Result<(), Refusal> {
     require(facts.is_of_agreement, "Aucune convention n’est signée\u{a0}: l’avenant s’accorde sans signature.")?;
     require(
         !facts.is_other_to_sign,
-        "Un autre avenant sur le même point attend d’être signé\u{a0}: il doit l’être, ou être refusé, avant celui-ci.",
+        "Un autre avenant qui change les mêmes choses attend d’être signé\u{a0}: il doit l’être, ou être refusé, avant celui-ci.",
     )?;
     possible(facts)
 }

@@ -51,6 +51,10 @@ impl Lifecycle for BankAccount {
 pub struct BankAccountFacts {
     /// Whether the holder is the organisation, by its exact name on the RIB.
     pub is_holder_grantee: bool,
+    /// Whether the organisation is one whose money a public accountant may hold.
+    pub has_public_accountant: bool,
+    /// Whether whoever verifies wrote why an account in another name is the organisation's.
+    pub is_holder_explained: bool,
     pub has_rib: bool,
     /// Whether the antivirus refused it.
     pub is_rib_refused: bool,
@@ -72,7 +76,11 @@ fn holder_checked(facts: &BankAccountFacts) -> Result<(), Refusal> {
         !facts.is_out_of_sepa,
         "Ce compte est hors de la zone SEPA\u{a0}: nos virements ne peuvent pas l’atteindre.",
     )?;
-    require(facts.is_holder_grantee, "Le titulaire du RIB n’est pas le bénéficiaire.")?;
+    require(facts.is_holder_grantee || facts.has_public_accountant, "Le titulaire du RIB n’est pas le bénéficiaire.")?;
+    require(
+        facts.is_holder_grantee || facts.is_holder_explained,
+        "Le titulaire du RIB n’est pas le bénéficiaire\u{a0}: écrivez d’abord pourquoi ce compte est le sien.",
+    )?;
     require(!facts.is_asker_author, "Une autre personne que celle qui a saisi le compte doit le vérifier.")
 }
 

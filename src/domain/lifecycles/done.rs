@@ -122,6 +122,7 @@ fn disbursement(event: &str) -> &'static str {
         BIRTH => "Versement prévu",
         "authorise" => "Versement autorisé",
         "authorise_again" => "Versement autorisé à nouveau",
+        "revoke" => "Autorisation retirée",
         "put_in_run" => "Versement mis dans un lot",
         "leave_run" => "Versement retiré du lot",
         "mark_paid" => "Versement exécuté",

@@ -71,7 +71,8 @@ pub struct GrantFacts {
     pub is_announced: bool,
     /// Whether the last day to accept the offer is over.
     pub is_answer_overdue: bool,
-    /// Whether the amount calls for a signed agreement (décret 2001-495: above 23 000 € by default).
+    /// Whether its amount, or what its holder is granted in the year, calls for a signed agreement (décret 2001-495: above
+    /// 23 000 € by default).
     pub is_agreement_required: bool,
     /// Whether neither the fund nor the installation says who signs for the house.
     pub is_signatory_missing: bool,
@@ -83,6 +84,8 @@ pub struct GrantFacts {
     pub open_disbursements: i64,
     /// Disbursements that are authorised or in a run.
     pub disbursements_under_way: i64,
+    /// Why one of them cannot be taken back, a French sentence: its bank file is made, or a debt is kept back from it.
+    pub out_of_reach: Option<String>,
     /// Recoveries still waiting for money.
     pub open_recoveries: i64,
     pub reason: Option<String>,
@@ -125,6 +128,8 @@ fn reason_given(facts: &GrantFacts) -> Result<(), Refusal> {
 }
 
 fn may_terminate(facts: &GrantFacts) -> Result<(), Refusal> {
-    require(facts.disbursements_under_way == 0, "Un versement est en cours\u{a0}: attendez qu’il soit payé.")?;
+    if let Some(sentence) = &facts.out_of_reach {
+        return Err(Refusal::because(sentence.clone()));
+    }
     reason_given(facts)
 }

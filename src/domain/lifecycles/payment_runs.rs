@@ -60,6 +60,8 @@ pub struct PaymentRunFacts {
     pub is_asker_preparer: bool,
     /// Whether they verified an account that it still pays into.
     pub is_asker_verifier: bool,
+    /// Why an agreement a line comes from does not pay on the day the run leaves, a French sentence.
+    pub outside_days: Option<String>,
     /// Whether the bank file is stored.
     pub has_file: bool,
     pub reason: Option<String>,
@@ -72,7 +74,15 @@ fn second_person(facts: &PaymentRunFacts) -> Result<(), Refusal> {
         !facts.is_asker_verifier,
         "Vous avez vérifié un compte bancaire de ce lot\u{a0}: une autre personne doit l’approuver.",
     )?;
-    accounts_verified(facts)
+    still_payable(facts)
+}
+
+fn still_payable(facts: &PaymentRunFacts) -> Result<(), Refusal> {
+    accounts_verified(facts)?;
+    match &facts.outside_days {
+        Some(sentence) => Err(Refusal::because(sentence.clone())),
+        None => Ok(()),
+    }
 }
 
 fn accounts_verified(facts: &PaymentRunFacts) -> Result<(), Refusal> {
@@ -84,7 +94,7 @@ fn accounts_verified(facts: &PaymentRunFacts) -> Result<(), Refusal> {
 
 fn file_ready(facts: &PaymentRunFacts) -> Result<(), Refusal> {
     require(facts.lines > 0, "Tous les virements de ce lot ont été retirés\u{a0}: annulez-le.")?;
-    accounts_verified(facts)?;
+    still_payable(facts)?;
     require(facts.has_file, "Le fichier bancaire n’a pas pu être généré.")
 }
 

@@ -1,6 +1,6 @@
 //! The lifecycle of a report (bilan). Overdue is derived from its due date, never a state.
 
-use super::{all_there, coded, require};
+use super::{all_there, coded, grants::GrantState, require};
 use crate::domain::{
     lifecycle::{Edge, Effect::*, Lifecycle, Machine, Refusal, always},
     roles::Role::{self, *},
@@ -49,6 +49,34 @@ impl Lifecycle for Report {
         Edge { on: Accept,         from: &[Submitted],                to: Accepted,         by: &[Officer],           guard: cost_accepted,  then: &[TellReportAccepted, CloseAfterFinalReport] },
         Edge { on: Waive,          from: &[Expected, Draft],          to: Waived,           by: &[Director],          guard: reason_given,   then: &[TellReportWaived, CloseAfterFinalReport] },
     ];
+}
+
+/// Where a report is with its author, who has to begin it, to file it or to correct it.
+pub const WITH_AUTHOR: [ReportState; 3] = [Expected, Draft, ChangesRequested];
+/// The lives of a grant in which a report can be late: it is reminded of, stands in its queue and in the way of another
+/// application.
+pub const REPORTING: [GrantState; 2] = [GrantState::Active, GrantState::Suspended];
+
+/// Whether somebody waits for a report now, so that it is late once its day is over.
+pub fn is_awaited(report: ReportState, grant: GrantState) -> bool {
+    WITH_AUTHOR.contains(&report) && REPORTING.contains(&grant)
+}
+
+/// Whether a report is still owed, now or once the agreement is signed, so that its day may move. After the final one
+/// nobody waits for another; what a terminated grant was paid and did not account for is asked back instead, and a report
+/// may still be filed to account for it.
+pub fn is_owed(report: ReportState, grant: GrantState) -> bool {
+    WITH_AUTHOR.contains(&report) && !is_over(grant)
+}
+
+/// Whether a grant owes no report any more.
+pub const fn is_over(grant: GrantState) -> bool {
+    matches!(grant, GrantState::Closing | GrantState::Closed | GrantState::Declined | GrantState::Terminated)
+}
+
+/// The words for where a report of a grant stands: one that nobody will wait for says so.
+pub fn standing(report: ReportState, grant: GrantState) -> &'static str {
+    if report == Expected && is_over(grant) { "plus attendu" } else { report.label() }
 }
 
 /// What the guards of a report read.

@@ -20,6 +20,10 @@ use std::collections::{BTreeMap, BTreeSet};
 /// transfer within days, one it recalls may take weeks.
 const COMES_BACK_DAYS: i64 = 60;
 
+const ECHO: &str = "Une opération du même jour, du même montant, est déjà confirmée sur un autre relevé.";
+
+const UNKNOWN_RETURN: &str = "La banque rend un virement dont la référence n’est pas connue.";
+
 /// A line as it is matched.
 #[derive(Debug, Clone, Copy)]
 pub struct Told<'a> {
@@ -85,6 +89,32 @@ pub struct Debt {
     pub grant_reference: String,
 }
 
+/// An operation that a line of another statement told, and that was confirmed: it may come again in another form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Echo {
+    pub booked_on: NaiveDate,
+    pub side: StatementSide,
+    pub amount: Euros,
+    /// The account on the other side, when it is one of those the house knows.
+    pub account: Option<IbanMark>,
+}
+
+impl Echo {
+    /// Whether a line tells the same.
+    fn is_told_by(&self, line: &Told<'_>) -> bool {
+        self.is_of_day(line) && self.account.as_ref() == line.account
+    }
+
+    /// Whether a line may tell the same: one of the two does not say whose account it is.
+    fn may_be_told_by(&self, line: &Told<'_>) -> bool {
+        self.is_told_by(line) || (self.is_of_day(line) && (self.account.is_none() || line.account.is_none()))
+    }
+
+    fn is_of_day(&self, line: &Told<'_>) -> bool {
+        self.booked_on == line.booked_on && self.side == line.side && self.amount == line.amount
+    }
+}
+
 /// Everything a statement is read against.
 #[derive(Debug, Clone)]
 pub struct Awaited {
@@ -94,8 +124,8 @@ pub struct Awaited {
     pub dues: Vec<Due>,
     /// Day and amount of what came from funders and was noted by hand.
     pub noted: BTreeSet<(NaiveDate, Euros)>,
-    /// Day, amount and account of lines of other statements that were confirmed: they may come again in another form.
-    pub echoes: Vec<(NaiveDate, Euros, Option<IbanMark>)>,
+    /// What confirmed lines of other statements told.
+    pub echoes: Vec<Echo>,
     pub today: NaiveDate,
 }
 
@@ -334,16 +364,9 @@ impl Bench<'_> {
         }
     }
 
-    /// Whether a line of another statement that was confirmed may be this one in another form.
-    fn is_echo(&self, line: &Told<'_>) -> bool {
-        self.awaited.echoes.iter().any(|(day, amount, account)| {
-            *day == line.booked_on && *amount == line.amount && account.as_ref() == line.account
-        })
-    }
-
     fn proposed(&self, line: &Told<'_>, payment: &Payment, doing: Doing, why: &'static str) -> Verdict {
-        if self.is_echo(line) {
-            return unknown("Une opération du même jour, du même montant, est déjà confirmée sur un autre relevé.");
+        if self.awaited.echoes.iter().any(|echo| echo.is_told_by(line)) {
+            return unknown(ECHO);
         }
         let effect = Effect { doing, subjects: vec![Subject::Payment(payment.id)] };
         Verdict::Proposed(effect, why)
@@ -373,8 +396,10 @@ impl Bench<'_> {
         let is_told = |debt: &&Debt| holds(line.label, &debt.grant_reference);
         let debts = self.awaited.debts.iter().filter(|debt| debt.requested_on <= line.booked_on);
         let close: Vec<_> = debts.filter(|debt| is_theirs(debt) || is_told(debt)).collect();
+        // A label that says for which grant it is speaks of no other.
+        let is_said = close.iter().any(is_told);
+        let close: Vec<_> = close.into_iter().filter(|debt| !is_said || is_told(debt)).collect();
         let same: Vec<_> = close.iter().filter(|debt| debt.amount == line.amount).collect();
-        let received = |debt: &Debt| Effect { doing: Doing::Receive, subjects: vec![Subject::Debt(debt.id)] };
         // A part is one only where the transfer says for which grant it is: an organisation may pay for something else.
         let greater = close.iter().filter(|debt| debt.amount > line.amount && holds(line.label, &debt.grant_reference));
         let greater: Vec<_> = greater.collect();
@@ -386,15 +411,14 @@ impl Bench<'_> {
         }
         match (same.as_slice(), back.as_slice(), greater.as_slice()) {
             ([], [], [debt]) => {
-                return Verdict::Proposed(
-                    received(debt),
-                    "Une partie du trop-perçu de cette subvention. La différence reste demandée.",
-                );
+                let why = "Une partie du trop-perçu de cette subvention. La différence reste demandée.";
+                return self.received(line, debt, why);
             }
             ([], [], _) => {}
             ([debt], [], _) => {
-                return Verdict::Proposed(
-                    received(debt),
+                return self.received(
+                    line,
+                    debt,
                     "Le montant est celui d’un trop-perçu attendu de cette organisation.",
                 );
             }
@@ -413,9 +437,22 @@ impl Bench<'_> {
                  surplus, constatez ce qui lui revient sur sa page.",
                 debt.amount
             )),
-            None if line.is_return => unknown("La banque rend un virement dont la référence n’est pas connue."),
+            None if line.is_return => unknown(UNKNOWN_RETURN),
             None => Verdict::NotOurs("Aucun versement ni trop-perçu ne correspond."),
         }
+    }
+
+    /// What the bank sends back pays no debt. And a part of a debt leaves the rest of it awaited: what came is counted once, in
+    /// whatever form it is told again.
+    fn received(&self, line: &Told<'_>, debt: &Debt, why: &'static str) -> Verdict {
+        if line.is_return {
+            return unknown(UNKNOWN_RETURN);
+        }
+        if self.awaited.echoes.iter().any(|echo| echo.may_be_told_by(line)) {
+            return unknown(ECHO);
+        }
+        let effect = Effect { doing: Doing::Receive, subjects: vec![Subject::Debt(debt.id)] };
+        Verdict::Proposed(effect, why)
     }
 
     /// The payments whose money a credit without their reference may bring back: those its label names, or else those that

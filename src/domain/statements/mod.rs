@@ -44,6 +44,8 @@ codes! {
         Amount => "montant",
         Debit => "debit",
         Credit => "credit",
+        /// Whether an amount without a sign left or came in: D or C.
+        Direction => "sens",
         Iban => "iban",
         EndToEndId => "reference",
         BankReference => "banque",
@@ -70,6 +72,7 @@ impl Column {
             Column::Amount => "Montant (négatif quand l’argent sort)",
             Column::Debit => "Débit",
             Column::Credit => "Crédit",
+            Column::Direction => "Sens (débit ou crédit)",
             Column::Iban => "IBAN du bénéficiaire ou du payeur",
             Column::EndToEndId => "Référence de bout en bout",
             Column::BankReference => "Référence de la banque",
@@ -168,6 +171,9 @@ impl Mapping {
                 "Dites quelle colonne donne les montants, ou lesquelles donnent les débits et les crédits.",
             )),
         }
+        if has(Column::Direction) && !has(Column::Amount) {
+            faults.push((Column::Direction, "Le sens ne sert qu’avec une colonne de montants."));
+        }
         let places: Vec<usize> = self.columns.values().copied().collect();
         for (column, place) in &self.columns {
             if *place >= self.heads.len() {
@@ -219,6 +225,8 @@ mod tests {
         assert_eq!(wrong(&[]), [Date, Amount]);
         assert_eq!(wrong(&[(Date, 0), (Debit, 2)]), [Credit]);
         assert_eq!(wrong(&[(Date, 0), (Amount, 1), (Debit, 2), (Credit, 3)]), [Amount]);
+        assert!(mapping(&[(Date, 0), (Amount, 2), (Direction, 3)]).faults().is_empty());
+        assert_eq!(wrong(&[(Date, 0), (Debit, 1), (Credit, 2), (Direction, 3)]), [Direction]);
         assert_eq!(wrong(&[(Date, 0), (Amount, 9)]), [Amount]);
         assert_eq!(wrong(&[(Date, 1), (Amount, 1)]), [Date, Amount]);
     }

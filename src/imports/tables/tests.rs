@@ -68,6 +68,28 @@ fn an_amount_is_read_with_its_sign_on_either_side_and_any_space() {
 }
 
 #[test]
+fn an_amount_without_a_sign_takes_that_of_the_column_beside_it() {
+    let read = |text: &str| {
+        let table = Table::read(text).unwrap();
+        let read = table.statement(&table.guess()).map_err(|error| error.to_string().replace('\u{a0}', " "))?;
+        Ok::<_, String>(read.lines.iter().map(|line| (line.side, line.amount.cents())).collect::<Vec<_>>())
+    };
+    let (debit, credit) = (StatementSide::Debit, StatementSide::Credit);
+    for (head, out, back) in [("Sens", "D", "C"), ("D/C", "Débit", "crédit"), ("Débit/Crédit", "DBIT", "CRDT")] {
+        let text = format!("Date;Libellé;Montant;{head}\n03/05/2027;A;1 250,00;{out}\n04/05/2027;B;12,50;{back}\n");
+        assert_eq!(read(&text), Ok(vec![(debit, 125_000), (credit, 1_250)]), "{head}");
+    }
+    let one = |row: &str| read(&format!("Date;Libellé;Montant;Sens\n{row}\n;Total;3,00;\n"));
+    assert_eq!(one("03/05/2027;A;-2,00;-"), Ok(vec![(debit, 200)]), "both say that it left");
+    assert_eq!(one("03/05/2027;Solde;;D"), Ok(vec![]), "a remark");
+    assert_eq!(one("03/05/2027;A;2,00;X"), Err("Ligne 2 : le sens « X » n’est pas lisible.".into()));
+    assert_eq!(one("03/05/2027;A;2,00;"), Err("Ligne 2 : le sens «  » n’est pas lisible.".into()));
+    assert!(one("03/05/2027;A;-2,00;C").unwrap_err().starts_with("Ligne 2 : un montant négatif et le sens « C »"));
+    let alone = Table::read("Date;Libellé;Sens\n03/05/2027;A;D\n").unwrap();
+    assert_eq!(alone.guess().place(Column::Direction), None, "no amount to give a sign to");
+}
+
+#[test]
 fn a_reference_nobody_gave_is_none() {
     let text = "Date;Libellé;Montant;Référence de bout en bout\n03/05/2027;A;-1,00;NONREF\n03/05/2027;B;-1,00;TAN-1\n";
     let table = Table::read(text).unwrap();
@@ -96,6 +118,10 @@ fn an_open_quotation_mark_hides_no_rows() {
     let text = format!("Date;Libellé;Montant\n01/05/2027;A;1.00\n02/05/2027;\"A;1.00\n{rows}");
     let refused = Table::read(&text).unwrap_err().to_string();
     assert!(refused.starts_with("Ligne 3") && refused.contains("guillemet"), "{refused}");
+    let text = "Date;Libellé;Montant\n01/05/2027;A;1.00\n02/05/2027;\"A;1.00\n03/05/2027;B;1.00\n";
+    assert!(Table::read(text).unwrap_err().to_string().starts_with("Ligne 3"), "a few rows are rows");
+    let text = "Date;Montant;Libellé\n01/05/2027;1,00;A\n02/05/2027;1,00;\"A\nB\"\n";
+    assert_eq!(Table::read(text).unwrap().examples().len(), 2, "the last label of several lines is closed");
     let text = "Date;Libellé;Montant\n01/05/2027;\"A\nB\nC\";1,00\n02/05/2027;D;1,00\n";
     let table = Table::read(text).unwrap();
     assert_eq!(table.statement(&table.guess()).unwrap().lines.len(), 2, "a label of several lines is one");

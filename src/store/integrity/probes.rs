@@ -79,8 +79,10 @@ pub const SUMS: &[Probe] = &[
               || ' cents, the journal authorised ' || CAST(d.authorised AS TEXT) || ' and paid ' || CAST(d.paid AS TEXT)
               AS detail
             FROM (SELECT id, state, amount_cents,
-                    CAST(COALESCE((SELECT SUM(t.amount_cents) FROM transfers t
-                      WHERE t.disbursement_id = disbursements.id AND t.kind = 'authorise'), 0) AS BIGINT) AS authorised,
+                    CAST(COALESCE((SELECT SUM(CASE t.kind WHEN 'authorise' THEN t.amount_cents ELSE -t.amount_cents END)
+                      FROM transfers t
+                      WHERE t.disbursement_id = disbursements.id AND t.kind IN ('authorise', 'revoke')), 0) AS BIGINT)
+                      AS authorised,
                     CAST(COALESCE((SELECT SUM(CASE t.kind WHEN 'pay' THEN t.amount_cents ELSE -t.amount_cents END)
                       FROM transfers t
                       WHERE t.disbursement_id = disbursements.id AND t.kind IN ('pay', 'return')), 0) AS BIGINT) AS paid
@@ -197,6 +199,7 @@ pub const JOURNAL: &[Probe] = &[
                     OR (t.kind = 'commit' AND f.stage = 'envelope' AND a.stage = 'committed')
                     OR (t.kind = 'release' AND f.stage = 'committed' AND a.stage = 'envelope')
                     OR (t.kind = 'authorise' AND f.stage = 'committed' AND a.stage = 'authorised')
+                    OR (t.kind = 'revoke' AND f.stage = 'authorised' AND a.stage = 'committed')
                     OR (t.kind = 'pay' AND f.stage = 'authorised' AND a.stage = 'paid')
                     OR (t.kind = 'return' AND f.stage = 'paid' AND a.stage = 'authorised')
                     OR (t.kind = 'recover' AND f.stage = 'paid' AND a.stage = 'recovered')
@@ -204,10 +207,10 @@ pub const JOURNAL: &[Probe] = &[
                     OR (t.kind = 'take_back' AND f.stage = 'source' AND a.stage = 'funder'))",
     },
     Probe {
-        checked: "transfers WHERE kind = 'return' OR reverses_seq IS NOT NULL",
+        checked: "transfers WHERE kind IN ('return', 'revoke') OR reverses_seq IS NOT NULL",
         broken: "SELECT CAST(t.seq AS TEXT) AS subject, 'does not mirror what it reverses' AS detail
             FROM transfers t LEFT JOIN transfers o ON o.seq = t.reverses_seq
-            WHERE (t.kind = 'return' OR t.reverses_seq IS NOT NULL)
+            WHERE (t.kind IN ('return', 'revoke') OR t.reverses_seq IS NOT NULL)
               AND (o.seq IS NULL OR o.seq > t.seq OR o.amount_cents <> t.amount_cents
                 OR o.from_account <> t.to_account OR o.to_account <> t.from_account)
             UNION ALL
@@ -325,7 +328,7 @@ pub const ACCOUNTING: &[Probe] = &[
         broken: "SELECT CAST(e.number AS TEXT) AS subject, 'is of ' || CAST(e.amount_cents AS TEXT)
               || ' cents, its movement of ' || CAST(t.amount_cents AS TEXT) AS detail
             FROM accounting_entries e JOIN transfers t ON t.seq = e.transfer_seq
-            WHERE e.amount_cents <> t.amount_cents OR t.kind IN ('fund', 'unfund', 'authorise')",
+            WHERE e.amount_cents <> t.amount_cents OR t.kind IN ('fund', 'unfund', 'authorise', 'revoke')",
     },
     Probe {
         checked: "accounting_exports",

@@ -7,23 +7,26 @@ use super::{Outcome, definitions, grants, journal, settings, terms};
 use crate::{
     domain::{
         evidence_packs::{BudgetFacts, Evidence, GrantFacts, PaymentFacts, ReportFacts, SourceFacts, by_class},
-        forms::{Answers, Form, chosen, in_words},
-        ids::{ApplicationId, DisbursementId, FunderId, FundingSourceId, GrantId, PersonId, ReportId},
+        forms::{Answers, Form, told_outside},
+        ids::{ApplicationId, BankAccountId, DisbursementId, FunderId, FundingSourceId, GrantId, PersonId, ReportId},
         journal::Stage,
-        lifecycles::{disbursements::DisbursementState, grants::GrantState, reports::ReportState},
+        lifecycles::{
+            disbursements::DisbursementState,
+            reports::{ReportState, is_over, standing},
+        },
         money::Euros,
         text::legible,
         time::Moment,
     },
     store::{
-        Conn,
+        Conn, bank_accounts,
         disbursements::{self, DisbursementRow},
         evidence_facts as facts, exports,
         funder_books::{self as figures, Wanted},
         funding_dues as dues,
         funding_sources::{self, FunderRow, FundingSourceRow},
         grants::{self as grant_rows, GrantFile, GrantRow},
-        money_sources, recusals,
+        journal as ledger, money_sources, public_accountants, recusals,
         reports::{self, ReportRow},
     },
 };
@@ -191,7 +194,12 @@ fn payments(conn: &mut Conn, sources: &[FundingSourceRow], ids: &[GrantId], peri
     runs.sort_unstable();
     runs.dedup();
     let runs: BTreeMap<_, _> = exports::run_references(conn, &runs)?.into_iter().collect();
+    let mut kept_back: BTreeMap<DisbursementId, Euros> = BTreeMap::new();
+    for (id, amount) in ledger::kept_back(conn, &paid)? {
+        *kept_back.entry(id).or_default() += amount;
+    }
     let banks: BTreeMap<_, _> = facts::bank_references(conn, &paid)?.into_iter().collect();
+    let payees = payees(conn, &rows)?;
     let mut eligible = BTreeMap::new();
     for source in sources {
         eligible.insert(source.id, (source.reference.clone(), definitions::source(&source.settings)?.eligible_days()));
@@ -209,11 +217,13 @@ fn payments(conn: &mut Conn, sources: &[FundingSourceRow], ids: &[GrantId], peri
                 source: reference.clone(),
                 amount,
                 whole: row.amount_cents,
+                left_bank: Some(row.amount_cents - kept_back.get(&row.id).copied().unwrap_or_default()),
                 paid_on,
                 end_to_end_id: row.end_to_end_id.clone().unwrap_or_default(),
                 run: row.payment_run_id.and_then(|id| runs.get(&id).cloned()).unwrap_or_default(),
                 bank_reference: banks.get(&row.id).cloned().flatten().map_or(String::new(), |text| legible(&text)),
                 is_eligible: *from <= paid_on && paid_on <= *until,
+                payee: row.bank_account_id.and_then(|id| payees.get(&id).cloned()).unwrap_or_default(),
             });
         }
         if told.contains_key(&row.grant_id) {
@@ -221,6 +231,21 @@ fn payments(conn: &mut Conn, sources: &[FundingSourceRow], ids: &[GrantId], peri
         }
     }
     Ok((told, of_grants))
+}
+
+/// In whose name the accounts of these payments are that a public accountant holds, and why.
+fn payees(conn: &mut Conn, rows: &[DisbursementRow]) -> Outcome<BTreeMap<BankAccountId, String>> {
+    let ids: BTreeSet<BankAccountId> = rows.iter().filter_map(|row| row.bank_account_id).collect();
+    let written = public_accountants::latest_of(conn, &ids.into_iter().collect::<Vec<_>>())?;
+    let held: Vec<_> = written.keys().copied().collect();
+    let mut told = BTreeMap::new();
+    for account in bank_accounts::find_all(conn, &held)? {
+        if let Some(row) = written.get(&account.id) {
+            let said = format!("payé à {}, comptable public\u{a0}: {}", account.holder, row.reason);
+            told.insert(account.id, legible(&said));
+        }
+    }
+    Ok(told)
 }
 
 /// The agreements with their figures.
@@ -329,10 +354,8 @@ fn report_facts(grant: &GrantRow, row: &ReportRow, said: &BTreeMap<ReportId, Vec
         kind: row.kind.label().to_owned(),
         due_on: row.due_on,
         filed_on: row.submitted_at.map(Moment::paris_date),
-        state: row.state.label().to_owned(),
-        // Once the final report is accepted, nobody waits for another one.
-        is_owed: !matches!(row.state, ReportState::Accepted | ReportState::Waived)
-            && !matches!(grant.state, GrantState::Closing | GrantState::Closed),
+        state: standing(row.state, grant.state).to_owned(),
+        is_owed: !matches!(row.state, ReportState::Accepted | ReportState::Waived) && !is_over(grant.state),
         path: papers::path(&grant.reference, papers::REPORTS, 0, &format!("{}.pdf", row.kind.label())),
         said: if is_filed(row) { said.get(&row.id).cloned().unwrap_or_default() } else { Vec::new() },
     }
@@ -343,7 +366,7 @@ fn is_filed(row: &ReportRow) -> bool {
     matches!(row.state, ReportState::Submitted | ReportState::Accepted)
 }
 
-/// What the reports that are filed say, question and answer, in the order of the form.
+/// What the reports that are filed say, question and answer, in the order of the form; nothing that reaches a person.
 fn said(conn: &mut Conn, read: &Read) -> Outcome<BTreeMap<ReportId, Vec<(String, String)>>> {
     let told: BTreeSet<_> = read.files.iter().map(|file| file.grant.id).collect();
     let rows: Vec<_> = read.reports.iter().filter(|row| is_filed(row) && told.contains(&row.grant_id)).collect();
@@ -362,13 +385,12 @@ fn said(conn: &mut Conn, read: &Read) -> Outcome<BTreeMap<ReportId, Vec<(String,
         let Some(answers) = answers.get(&row.id) else { continue };
         let template = super::reports::template_of(&call, row.kind);
         let form = Form::of_report(&template, &call.axes);
-        let places = BTreeMap::new();
         let mut lines = Vec::new();
         for question in template.sections.iter().flat_map(|section| &section.questions) {
             let answer = form.answer(question, answers);
-            let words: Vec<_> = chosen(&answer).map(|line| in_words(&call, question, line, &places)).collect();
+            let words = told_outside(&call, question, &answer);
             if !words.is_empty() {
-                lines.push((legible(&question.label), legible(&words.join("\n"))));
+                lines.push((legible(&question.label), legible(&words)));
             }
         }
         said.insert(row.id, lines);

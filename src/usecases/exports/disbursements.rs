@@ -67,6 +67,8 @@ impl Exported for Disbursements {
     type Row = DisbursementRow;
     type Key = DisbursementId;
 
+    const TELLS_DECISIONS: bool = true;
+
     fn chunk(
         &mut self,
         conn: &mut Conn,

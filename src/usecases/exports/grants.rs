@@ -64,6 +64,8 @@ impl Exported for Grants {
     type Row = GrantRow;
     type Key = GrantId;
 
+    const TELLS_DECISIONS: bool = true;
+
     fn chunk(
         &mut self,
         conn: &mut Conn,

@@ -155,6 +155,9 @@ pub trait Exported: Default {
 
     /// Who may take it away.
     const READERS: &'static [Role] = &[Role::Finance, Role::Director, Role::Auditor, Role::System];
+    /// Whether each of its rows tells a decision: those of a call are left out until its results are announced, for what
+    /// leaves the house may be passed on.
+    const TELLS_DECISIONS: bool = false;
 
     /// At most `CHUNK` rows of a call after `after`, with the key of the last one when more may follow.
     fn chunk(
@@ -183,14 +186,15 @@ pub fn begin<N: Exported>(conn: &mut Conn, actor: &Actor, filter: &Filter) -> Ou
 fn begin_with<N: Exported>(conn: &mut Conn, actor: &Actor, filter: &Filter, noun: N) -> Outcome<Reading<N>> {
     access::require(actor, N::READERS)?;
     check(conn, filter)?;
-    let calls = rows::calls(conn, filter.fund.as_deref())?.into_iter().filter(|row| of_call(filter, row));
+    let mut calls = rows::calls(conn, filter.fund.as_deref())?;
+    calls.retain(|row| of_call(filter, row) && (!N::TELLS_DECISIONS || row.is_announced()));
     let sources = rows::sources(conn)?.into_iter();
     let scope = Scope {
         sight: sight(actor),
         days: Days { from: filter.from, to: filter.to },
         sources: sources.map(|(id, reference, funder)| (id, (reference.into(), funder.into()))).collect(),
     };
-    Ok(Reading { noun, scope, calls: calls.map(Call::from).collect(), after: None })
+    Ok(Reading { noun, scope, calls: calls.into_iter().map(Call::from).collect(), after: None })
 }
 
 fn check(conn: &mut Conn, filter: &Filter) -> Outcome<()> {

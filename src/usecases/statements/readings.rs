@@ -4,13 +4,12 @@
 use super::{READERS, access, hiding::Hidden};
 use crate::{
     domain::{
-        identity::IbanMark,
         ids::{BankAccountId, DisbursementId, InstalmentId, PayerAccountId, PersonId, StatementImportId},
         lifecycles::recoveries::RecoveryState,
         money::Euros,
         statements::{
             MOST_LINES, StatementSide,
-            matching::{Awaited, Debt, Due, Payment, Told, Verdict, judge},
+            matching::{Awaited, Debt, Due, Echo, Payment, Told, Verdict, judge},
         },
         time::Moment,
     },
@@ -31,6 +30,9 @@ use crate::{
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Days after its file within which money that comes back without our reference is looked for: banks send a payment that was
+/// not authorised back for thirteen months (SEPA credit transfer rulebook, recall for fraud).
+const COMES_BACK_DAYS: i64 = 400;
 /// Debts looked at.
 const MOST_DEBTS: i64 = 500;
 /// Instalments of funders looked at.
@@ -153,15 +155,15 @@ fn lay(
 ) -> Outcome<Table> {
     let ids: Vec<_> = imports.iter().map(|import| import.id).collect();
     let (lines, effects) = (statements::lines(conn, &ids)?, statements::effects(conn, &ids)?);
-    let payments = payments(conn, (payer, &ids), (&lines, &effects))?;
+    let from = imports.iter().map(|import| import.from_on).min().unwrap_or_default();
+    let until = imports.iter().map(|import| import.until_on).max().unwrap_or_default();
+    let payments = payments(conn, (payer, &ids, from), (&lines, &effects))?;
     let paid: Vec<_> = payments.iter().map(|file| file.disbursement.id).collect();
     let kept_back = journal::kept_back(conn, &paid)?;
     let debts = debts(conn, &effects)?;
     let brought = instalment_lines::of_imports(conn, &ids)?;
     let dues = dues(conn, &brought)?;
     let known = known_accounts(conn, &lines, &payments)?;
-    let from = imports.iter().map(|import| import.from_on).min().unwrap_or_default();
-    let until = imports.iter().map(|import| import.until_on).max().unwrap_or_default();
     let mut awaited = Awaited {
         payments: told_payments(conn, payer, &payments, &known, &kept_back)?,
         debts: told_debts(conn, &debts)?,
@@ -198,11 +200,11 @@ fn confirmed(conn: &mut Conn, payer: PayerAccountId, days: (NaiveDate, NaiveDate
     Ok(confirmed)
 }
 
-/// Day, amount and account of those of other statements that fall into the days of one.
-fn echoes(import: &StatementImportRow, confirmed: &[ConfirmedLine]) -> Vec<(NaiveDate, Euros, Option<IbanMark>)> {
+/// What those of other statements told that fall into the days of one.
+fn echoes(import: &StatementImportRow, confirmed: &[ConfirmedLine]) -> Vec<Echo> {
     let days = import.from_on..=import.until_on;
-    let others = confirmed.iter().filter(|(other, day, ..)| *other != import.id && days.contains(day));
-    others.map(|(_, day, amount, account)| (*day, *amount, account.clone())).collect()
+    let others = confirmed.iter().filter(|(other, echo)| *other != import.id && days.contains(&echo.booked_on));
+    others.map(|(_, echo)| echo.clone()).collect()
 }
 
 /// The instalments awaited and those that came by a line, each once.
@@ -224,13 +226,14 @@ fn told_dues(dues: &[NamedInstalment]) -> Vec<Due> {
 /// The payments a line names, those awaited from the account, those a credit may bring back and those acted on, each once.
 fn payments(
     conn: &mut Conn,
-    (payer, imports): (PayerAccountId, &[StatementImportId]),
+    (payer, imports, from): (PayerAccountId, &[StatementImportId], NaiveDate),
     (lines, effects): (&[StatementLineRow], &[StatementEffectRow]),
 ) -> Outcome<Vec<DisbursementFile>> {
     let credits = lines.iter().filter(|line| line.side == StatementSide::Credit);
     let amounts: BTreeSet<Euros> = credits.map(|line| line.amount_cents).collect();
     let amounts: Vec<Euros> = amounts.into_iter().collect();
-    let mut others = run_lines::left_in(conn, payer, &amounts)?;
+    let since = Moment::start_of_day(from).plus_days(-COMES_BACK_DAYS);
+    let mut others = run_lines::left_in(conn, (payer, since), &amounts)?;
     others.extend(effects.iter().filter_map(|effect| effect.disbursement_id));
     others.sort_unstable();
     others.dedup();

@@ -3,12 +3,13 @@
 use super::errors_of;
 use crate::{
     domain::{
+        account_holders::AccountHolder,
         attachments::LARGEST_IN_WORDS,
         identity::{Bic, Iban, faults},
         ids::{OrganisationId, PersonId},
         lifecycles::bank_accounts::BankAccountState,
         one_time_codes::CodeFault,
-        organisations::Right,
+        organisations::{LegalForm, Right},
         signing::masked,
         text::nbsp,
         time::{Moment, french_date},
@@ -58,6 +59,7 @@ struct BankAccountPage {
     asking: Option<Asking>,
     /// Whether the code is asked for now.
     wants_code: bool,
+    holder_help: &'static str,
     typed: Typed,
     /// The RIB received with a form that was refused.
     kept: String,
@@ -103,7 +105,34 @@ struct Shown {
     bank: String,
     badge: Badge,
     next: String,
+    /// In whose name it is, where that is the public accountant's.
+    accountant: &'static str,
     rib: Option<String>,
+}
+
+/// What is written in the field of the holder: a public body is paid on the account of its public accountant.
+const fn holder_help(form: LegalForm) -> &'static str {
+    if form.has_public_accountant() {
+        "Exactement comme sur le RIB. Si votre organisation est payée par un comptable public (service de gestion \
+         comptable, trésorerie, agent comptable, direction des finances publiques), c’est son nom qui y figure\u{a0}: \
+         recopiez-le. La gestion financière s’assurera que ce compte est le vôtre."
+    } else {
+        "Exactement comme sur le RIB. Ce doit être votre organisation, pas une personne."
+    }
+}
+
+/// What is said of an account in another name than that of a public body; nothing of the others.
+fn accountant(row: &BankAccountRow, name: &str, form: LegalForm) -> &'static str {
+    match (AccountHolder::of(&row.holder, name, form), row.state) {
+        (AccountHolder::PublicAccountant, BankAccountState::Verified) => {
+            "C’est le compte de votre comptable public\u{a0}: il reçoit les versements pour vous."
+        }
+        (AccountHolder::PublicAccountant, _) => {
+            "Le titulaire n’est pas votre organisation\u{a0}: la gestion financière s’assure d’abord que c’est bien votre \
+             comptable public."
+        }
+        _ => "",
+    }
 }
 
 /// What becomes of an account, in a sentence.
@@ -127,13 +156,14 @@ fn next(row: &BankAccountRow, is_rib_refused: bool, now: Moment) -> String {
     nbsp(&said)
 }
 
-fn shown(row: &BankAccountRow, is_rib_refused: bool, now: Moment) -> Shown {
+fn shown(row: &BankAccountRow, (name, form): (&str, LegalForm), is_rib_refused: bool, now: Moment) -> Shown {
     Shown {
         iban: row.iban.masked(),
         holder: row.holder.clone(),
         bank: row.bank_name.clone(),
         badge: account_badge(row.state),
         next: next(row, is_rib_refused, now),
+        accountant: accountant(row, name, form),
         rib: row.rib_attachment_id.filter(|_| !is_rib_refused).map(|id| format!("/pieces/{id}")),
     }
 }
@@ -176,8 +206,12 @@ async fn page(
             NavLink::new(format!("/organisations/{id}"), &organisation.name),
         ],
         id: id.to_string(),
+        accounts: rows
+            .iter()
+            .map(|row| shown(row, (&organisation.name, organisation.legal_form), refused.contains(&row.id), now))
+            .collect(),
+        holder_help: holder_help(organisation.legal_form),
         organisation: organisation.name,
-        accounts: rows.iter().map(|row| shown(row, refused.contains(&row.id), now)).collect(),
         stepper: moving.map(|row| standings::of_account(row, now)),
         is_change: rows.iter().any(is_verified),
         may_enter,

@@ -17,9 +17,9 @@ use crate::{
     usecases::{
         Outcome, UseCaseError,
         agendas::{self, Room},
-        form_tokens, minutes, payment_runs, promotions,
+        form_tokens, minutes, promotions,
         release_plans::Plan,
-        sessions,
+        run_queues, sessions,
     },
     web::{
         App, Failure, Fields, Reply,
@@ -46,6 +46,9 @@ struct ConfirmationsPage {
     sessions: Waiting,
     promotions: Waiting,
     runs: Waiting,
+    /// Runs in which the reader had a hand, and how many there are in all.
+    others: Waiting,
+    others_count: i64,
 }
 
 /// Cards of one kind on one page: address, title, note.
@@ -66,6 +69,7 @@ pub struct After {
     seances: Option<String>,
     propositions: Option<PromotionId>,
     lots: Option<PaymentRunId>,
+    autres: Option<PaymentRunId>,
 }
 
 impl After {
@@ -98,9 +102,10 @@ pub async fn list(app: Data<App>, who: Director, after: Query<After>) -> Reply {
     let load = move |conn: &mut Conn| -> Outcome<_> {
         let minuted = agendas::to_confirm(conn, &actor, from.session(), ASKED)?;
         let proposed = promotions::to_confirm(conn, &actor, from.propositions, ASKED)?;
-        Ok((minuted, proposed, payment_runs::to_approve(conn, &actor, from.lots, ASKED)?))
+        let runs = run_queues::to_approve(conn, &actor, from.lots, ASKED)?;
+        Ok((minuted, proposed, runs, run_queues::for_others(conn, &actor, from.autres, ASKED)?))
     };
-    let (minuted, proposed, runs) = app.read(load).await?;
+    let (minuted, proposed, runs, (others, others_count)) = app.read(load).await?;
     let proposal = |(id, title, reference, amount): &(PromotionId, String, String, Euros)| {
         (format!("/direction/promotions/{id}"), title.clone(), format!("{reference}, {amount}"))
     };
@@ -123,6 +128,8 @@ pub async fn list(app: Data<App>, who: Director, after: Query<After>) -> Reply {
             proposal,
         ),
         runs: page_of(&runs, ("lots", after.lots.is_some()), |run| run.id.to_string(), run),
+        others: page_of(&others, ("autres", after.autres.is_some()), |run| run.id.to_string(), run),
+        others_count,
     }))
 }
 

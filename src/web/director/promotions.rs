@@ -45,7 +45,7 @@ struct PromotionPage {
 
 fn facts(sheet: &Sheet) -> Vec<Fact> {
     let (row, file) = (&sheet.row, &sheet.file);
-    vec![
+    let mut facts = vec![
         Fact::new("Appel", &file.call.title),
         Fact::linked("Dossier", &file.row.reference, format!("/instruction/{}", file.row.id)),
         Fact::new("Organisation", &file.organisation.name),
@@ -54,7 +54,11 @@ fn facts(sheet: &Sheet) -> Vec<Fact> {
         Fact::new("Motif", &row.motive),
         Fact::new("Conditions", if row.conditions.is_empty() { "Aucune" } else { row.conditions.as_str() }),
         Fact::new("Proposé par", format!("{}, le {}", sheet.proposed_by, row.proposed_at.french())),
-    ]
+    ];
+    if !row.beyond.is_empty() {
+        facts.push(Fact::new("Au-delà du plafond", &row.beyond));
+    }
+    facts
 }
 
 async fn page(

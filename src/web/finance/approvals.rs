@@ -1,25 +1,18 @@
 //! Approving a payment run: its reader reads what leaves, asks for a code, and types it.
 
-use super::{capital, cautions::all_cautions, once, payment_runs::LIST};
+use super::{capital, cautions::Known, once, payment_runs::LIST};
 use crate::{
     domain::{
-        ids::{BankAccountId, PaymentRunId},
+        ids::PaymentRunId,
         lifecycles::payment_runs::PaymentRunEvent,
         money::Euros,
         one_time_codes::{CodeFault, MOST_TRIES},
         time::{Moment, french_date},
     },
-    store::{
-        Conn, Tx,
-        account_checks::{self, AccountCheckRow},
-        bank_accounts::{self as accounts, BankAccountRow},
-        disbursements::DisbursementFile,
-        entropy,
-    },
+    store::{Conn, Tx, disbursements::DisbursementFile, entropy},
     usecases::{
         Outcome,
         approvals::{self, Approval},
-        eligible_days::{self, Outside},
     },
     web::{
         App, Failure, Fields, Reply,
@@ -34,7 +27,6 @@ use actix_web::{
     web::{Data, Path},
 };
 use askama::Template;
-use std::collections::BTreeMap;
 
 #[derive(Template)]
 #[template(path = "finance/approval.html")]
@@ -68,19 +60,17 @@ struct Line {
 
 struct View {
     approval: Approval,
-    accounts: BTreeMap<BankAccountId, BankAccountRow>,
-    checks: BTreeMap<BankAccountId, AccountCheckRow>,
-    outside: Outside,
+    known: Known,
 }
 
 fn line(file: &DisbursementFile, view: &View, now: Moment) -> Line {
     let row = &file.disbursement;
-    let account = row.bank_account_id.and_then(|id| view.accounts.get(&id));
+    let account = row.bank_account_id.and_then(|id| view.known.accounts.get(&id));
     Line {
         holder: file.holder.name.clone(),
         what: format!("{} nº\u{a0}{}, {}", capital(row.kind.label()), row.number, file.grant.grant_reference),
         account: account.map(|row| row.iban.masked()).unwrap_or_default(),
-        cautions: all_cautions(account, (&view.checks, &view.outside), row.id, now),
+        cautions: view.known.cautions(account, row.id, now),
         amount: view.approval.file.net(row),
     }
 }
@@ -114,12 +104,8 @@ async fn page(app: &App, who: &SignedIn, id: PaymentRunId, errors: FieldErrors) 
     let (actor, now) = (who.actor.clone(), app.now());
     let load = move |conn: &mut Conn| -> Outcome<View> {
         let approval = approvals::find(conn, &actor, id, now)?;
-        let ids: Vec<_> = approval.file.lines.iter().filter_map(|line| line.disbursement.bank_account_id).collect();
-        let accounts = accounts::find_all(conn, &ids)?.into_iter().map(|row| (row.id, row)).collect();
-        let checks = account_checks::latest_of(conn, &ids)?;
-        let (file, payments) = (&approval.file, approval.file.lines.iter().map(|line| line.disbursement.id));
-        let outside = eligible_days::of_payments(conn, &payments.collect::<Vec<_>>(), file.run.execution_on)?;
-        Ok(View { approval, accounts, checks, outside })
+        let known = Known::load(conn, &approval.file, now)?;
+        Ok(View { approval, known })
     };
     let view = app.read(load).await?;
     let (file, home) = (&view.approval.file, format!("{LIST}/{id}"));

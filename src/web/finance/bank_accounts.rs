@@ -2,12 +2,13 @@
 
 use super::{
     capital,
-    cautions::{abroad, doubts},
+    cautions::{abroad, accountant, doubts},
     once, places, questions, told,
 };
 use crate::{
     domain::{
         account_checks::{Confirmation, PayeeAnswer},
+        account_holders::AccountHolder,
         ids::BankAccountId,
         lifecycle::{Machine, Refusal},
         lifecycles::bank_accounts::{BankAccount, BankAccountEvent, BankAccountState},
@@ -86,15 +87,39 @@ fn badge(state: BankAccountState) -> Badge {
     Badge { tone, label: state.label().to_owned() }
 }
 
+fn names(holder: AccountHolder) -> Badge {
+    let (tone, label) = match holder {
+        AccountHolder::Organisation => (Tone::Success, "Les deux noms concordent"),
+        AccountHolder::PublicAccountant => {
+            (Tone::Warning, "Les deux noms diffèrent\u{a0}: comptable public à reconnaître")
+        }
+        AccountHolder::Other => (Tone::Error, "Les deux noms diffèrent"),
+    };
+    Badge { tone, label: label.to_owned() }
+}
+
 fn notes(waiting: &Waiting, now: Moment) -> Vec<String> {
     let account = &waiting.account;
     let mut notes: Vec<_> = account.reason.iter().cloned().collect();
     if let Some(until) = account.quarantined_until.filter(|until| *until > now) {
         notes.push(format!("Quarantaine jusqu’au {}.", french_date(until.paris_date())));
     }
-    if !waiting.is_holder_grantee {
-        notes.push("Le titulaire du RIB n’est pas le nom de l’organisation.".into());
+    match (waiting.holder, &waiting.accountant) {
+        (AccountHolder::Organisation, _) => {}
+        (AccountHolder::PublicAccountant, None) => {
+            notes.push("Le RIB n’est pas au nom de l’organisation\u{a0}: est-ce son comptable public\u{a0}?".into());
+        }
+        (AccountHolder::PublicAccountant, Some(written)) => notes.push(accountant(account, written)),
+        (AccountHolder::Other, _) => notes.push("Le titulaire du RIB n’est pas le nom de l’organisation.".into()),
     }
+    if waiting.holder == AccountHolder::PublicAccountant && waiting.has_private_number {
+        notes.push(
+            "Le SIRET de cette organisation n’est pas celui d’un organisme public (il commencerait par 1 ou 2)\u{a0}: elle \
+             déclare elle-même sa forme juridique, vérifiez-la."
+                .into(),
+        );
+    }
+    notes.extend(waiting.renamed.clone());
     notes.extend(abroad(account));
     notes.extend(waiting.check.iter().flat_map(|(check, _)| doubts(account, check)));
     if account.rib_attachment_id.is_none() {
@@ -165,7 +190,10 @@ struct AccountPage {
     id: BankAccountId,
     organisation: String,
     holder: String,
-    is_holder_grantee: bool,
+    /// Whether the two names are one, in words.
+    names: Badge,
+    /// Whether the holder may be the public accountant of the organisation, to be recognised.
+    asks_holder: bool,
     badge: Badge,
     stepper: Stepper,
     /// The whole number, right after somebody asked for it.
@@ -239,11 +267,15 @@ async fn view(app: &App, who: &SignedIn, id: BankAccountId) -> Result<View, Fail
     let (actor, now) = (who.actor.clone(), app.now());
     let load = move |conn: &mut Conn| -> Outcome<View> {
         let waiting = bank_accounts::find(conn, &actor, id)?;
+        // The button is judged as it will be once the holder is explained, which is what pressing it asks.
+        let mut standing = BankAccount::look(conn, id, &actor, now)?;
+        standing.facts.is_holder_explained = true;
+        let offered = standing.offered();
         Ok(View {
             look_alikes: look_alikes::of_organisations(conn, &actor, &[waiting.account.organisation_id])?,
             is_rib_refused: !bank_accounts::refused_ribs(conn, std::slice::from_ref(&waiting.account))?.is_empty(),
             waiting,
-            offered: BankAccount::look(conn, id, &actor, now)?.offered(),
+            offered,
             readings: bank_accounts::readings(conn, &actor, id, LAST_READINGS)?,
             events: told(conn, Machine::BankAccount, id.as_str())?,
         })
@@ -262,6 +294,10 @@ fn facts(waiting: &Waiting, number: Option<&String>) -> Vec<Fact> {
     ];
     if let Some(former) = former {
         facts.push(Fact::new("Remplace le compte", former));
+    }
+    if let Some(written) = &waiting.accountant {
+        facts.push(Fact::new("Comptable public", &account.holder));
+        facts.push(Fact::new("Pourquoi ce compte est celui de l’organisation", &written.reason));
     }
     if let Some((check, name)) = &waiting.check {
         facts.push(Fact::new("Vérifié", format!("{}, par {name}", check.checked_at.french())));
@@ -324,7 +360,8 @@ async fn page(
         events,
         number,
         holder: account.holder.clone(),
-        is_holder_grantee: waiting.is_holder_grantee,
+        names: names(waiting.holder),
+        asks_holder: waiting.holder == AccountHolder::PublicAccountant,
         organisation: waiting.organisation,
         typed,
         errors,
@@ -348,6 +385,9 @@ pub async fn reveal(app: Data<App>, who: Finance, id: Path<BankAccountId>) -> Re
     Ok(response)
 }
 
+/// The fields of the check in the order of their form.
+const CHECK_ORDER: [&str; 5] = ["motif_titulaire", "reponse", "nom_banque", "confirmation", "motif_reponse"];
+
 /// Verifies the account, with what the bank answered and how the organisation confirmed it.
 pub async fn verify(app: Data<App>, who: Finance, id: Path<BankAccountId>, form: Fields) -> Reply {
     let (id, actor, now, version) = (id.into_inner(), who.actor.clone(), app.now(), form.version());
@@ -358,6 +398,7 @@ pub async fn verify(app: Data<App>, who: Finance, id: Path<BankAccountId>, form:
         name_given: text("nom_banque"),
         confirmation: text("confirmation"),
         reason: text("motif_reponse"),
+        holder_reason: text("motif_titulaire"),
     };
     let check = typed.clone();
     let act = move |tx: &mut crate::store::Tx| {
@@ -371,7 +412,7 @@ pub async fn verify(app: Data<App>, who: Finance, id: Path<BankAccountId>, form:
         }
         Err(Failure::UseCase(UseCaseError::Invalid(wrong))) => {
             let typed = Typed { check: typed, ..Typed::default() };
-            let errors = errors_of(wrong).in_order(&["reponse", "nom_banque", "confirmation", "motif_reponse"]);
+            let errors = errors_of(wrong).in_order(&CHECK_ORDER);
             let page = page(&app, &who, id, None, (typed, errors)).await?;
             Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page))
         }

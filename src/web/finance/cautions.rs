@@ -8,35 +8,77 @@ use crate::{
         lifecycles::bank_accounts::BankAccountState,
         time::{Moment, french_date},
     },
-    store::{account_checks::AccountCheckRow, bank_accounts::BankAccountRow},
-    usecases::eligible_days::{self, Outside},
+    store::{
+        Conn,
+        account_checks::{self, AccountCheckRow},
+        bank_accounts::{self, BankAccountRow},
+        public_accountants::{self, PublicAccountantRow},
+    },
+    usecases::{
+        Outcome,
+        eligible_days::{self, Outside},
+        payment_runs::RunFile,
+        renamings,
+    },
 };
 use std::collections::BTreeMap;
 
 /// Days during which an account that replaced another is said to be new.
 const NEW_DAYS: i64 = 30;
 
-/// Sentences about an account; often none.
-fn cautions(account: &BankAccountRow, check: Option<&AccountCheckRow>, now: Moment) -> Vec<String> {
-    let mut said = Vec::new();
-    if account.replaces_id.is_some() && now < account.created_at.plus_days(NEW_DAYS) {
-        said.push(format!("Remplace un autre compte depuis le {}.", french_date(account.created_at.paris_date())));
-    }
-    said.extend(abroad(account));
-    said.extend(check.into_iter().flat_map(|check| doubts(account, check)));
-    said
+/// What is known of the accounts that a run pays into, and of the days its payments are eligible on.
+pub(super) struct Known {
+    pub accounts: BTreeMap<BankAccountId, BankAccountRow>,
+    checks: BTreeMap<BankAccountId, AccountCheckRow>,
+    accountants: BTreeMap<BankAccountId, PublicAccountantRow>,
+    renamed: BTreeMap<BankAccountId, String>,
+    outside: Outside,
 }
 
-/// The same about a payment: its account, and the agreements under which it is not eligible on its day.
-pub(super) fn all_cautions(
-    account: Option<&BankAccountRow>,
-    (checks, outside): (&BTreeMap<BankAccountId, AccountCheckRow>, &Outside),
-    payment: DisbursementId,
-    now: Moment,
-) -> Vec<String> {
-    let mut said = account.map(|row| cautions(row, checks.get(&row.id), now)).unwrap_or_default();
-    said.extend(eligible_days::cautions(outside, payment));
-    said
+impl Known {
+    pub(super) fn load(conn: &mut Conn, file: &RunFile, now: Moment) -> Outcome<Self> {
+        let payments: Vec<_> = file.lines.iter().map(|line| line.disbursement.id).collect();
+        let ids: Vec<_> = file.lines.iter().filter_map(|line| line.disbursement.bank_account_id).collect();
+        let accounts = bank_accounts::find_all(conn, &ids)?;
+        let checks = account_checks::latest_of(conn, &ids)?;
+        Ok(Known {
+            renamed: renamings::of_accounts(conn, &accounts.iter().collect::<Vec<_>>(), &checks)?,
+            accounts: accounts.into_iter().map(|row| (row.id, row)).collect(),
+            checks,
+            accountants: public_accountants::latest_of(conn, &ids)?,
+            outside: eligible_days::of_run(conn, &file.run, &payments, now.paris_date())?,
+        })
+    }
+
+    /// Sentences about a payment to an account: those of the account, and the agreements under which it is not eligible on
+    /// its day. Often none.
+    pub(super) fn cautions(
+        &self,
+        account: Option<&BankAccountRow>,
+        payment: DisbursementId,
+        now: Moment,
+    ) -> Vec<String> {
+        let mut said = account.map(|account| self.of_account(account, now)).unwrap_or_default();
+        said.extend(eligible_days::cautions(&self.outside, payment));
+        said
+    }
+
+    fn of_account(&self, account: &BankAccountRow, now: Moment) -> Vec<String> {
+        let mut said = Vec::new();
+        said.extend(self.accountants.get(&account.id).map(|written| accountant(account, written)));
+        said.extend(self.renamed.get(&account.id).cloned());
+        if account.replaces_id.is_some() && now < account.created_at.plus_days(NEW_DAYS) {
+            said.push(format!("Remplace un autre compte depuis le {}.", french_date(account.created_at.paris_date())));
+        }
+        said.extend(abroad(account));
+        said.extend(self.checks.get(&account.id).into_iter().flat_map(|check| doubts(account, check)));
+        said
+    }
+}
+
+/// In whose name an account is, and why it is the organisation's all the same.
+pub(super) fn accountant(account: &BankAccountRow, written: &PublicAccountantRow) -> String {
+    format!("Compte au nom de «\u{a0}{}\u{a0}», comptable public\u{a0}: {}", account.holder, written.reason)
 }
 
 /// That a transfer the bank was asked for may have to be stopped: its account is blocked, or another one waits to replace it

@@ -1,6 +1,10 @@
 //! Disbursements: what must leave, what blocks and with whom; and one of them, with everything that may be done to it.
 
-use super::{Sources, capital, day_of, once, places, told, tone};
+use super::{
+    Sources, capital, day_of, once,
+    payment_buttons::{Ask, buttons},
+    places, told, tone,
+};
 use crate::{
     domain::{
         blockers::Blocker,
@@ -21,7 +25,7 @@ use crate::{
         Actor, Outcome, UseCaseError,
         advance::Object,
         disbursements::{self, ToPay},
-        payables, statements,
+        payables, revocations, statements,
     },
     web::{
         App, Failure, Fields, Reply,
@@ -29,7 +33,7 @@ use crate::{
         audiences::{Books, Finance, SignedIn},
         flashes::see_other_saying,
         pages::{Chrome, FieldErrors, Flash, NavLink, render, render_as},
-        parts::{Action, Badge, Choice, Fact, Pager, Press, Stepper, TimelineEvent, Weight},
+        parts::{Action, Badge, Choice, Fact, Pager, Stepper, TimelineEvent},
         standings,
     },
 };
@@ -43,7 +47,7 @@ use serde::Deserialize;
 
 /// Disbursements on one page.
 const PAGE: usize = 50;
-const LIST: &str = "/finances/versements";
+pub(super) const LIST: &str = "/finances/versements";
 
 #[derive(Template)]
 #[template(path = "finance/disbursements.html")]
@@ -276,12 +280,6 @@ struct DisbursementPage {
     errors: FieldErrors,
 }
 
-/// A button that needs a word or a day with it.
-struct Ask {
-    action: Action,
-    is_day: bool,
-}
-
 struct View {
     payment: ToPay,
     offered: Vec<(DisbursementEvent, Result<(), Refusal>)>,
@@ -335,7 +333,7 @@ fn facts(view: &View) -> Outcome<Vec<Fact>> {
     if let Some(run) = &view.run {
         facts.push(Fact::linked("Lot", &run.reference, format!("/finances/lots/{}", run.id)));
     }
-    if let Some(reference) = &row.end_to_end_id {
+    if let Some(reference) = row.end_to_end_id.as_ref().filter(|_| row.authorised_by.is_some()) {
         facts.push(Fact::new("Référence en banque", reference));
     }
     if let Some(day) = row.paid_on {
@@ -347,34 +345,6 @@ fn facts(view: &View) -> Outcome<Vec<Fact>> {
     }
     facts.extend(row.reason.as_ref().map(|reason| Fact::new("Motif", reason)));
     Ok(facts)
-}
-
-/// The address of a verb, and whether a word (`false`) or a day (`true`) goes with it.
-fn verb(event: DisbursementEvent) -> Option<(&'static str, Weight, Option<bool>)> {
-    Some(match event {
-        DisbursementEvent::Authorise | DisbursementEvent::AuthoriseAgain => ("autorisation", Weight::Primary, None),
-        DisbursementEvent::LeaveRun => ("sortie-du-lot", Weight::Secondary, None),
-        DisbursementEvent::Restore => ("reprise", Weight::Primary, None),
-        DisbursementEvent::MarkPaid => ("paiement", Weight::Primary, Some(true)),
-        DisbursementEvent::Withhold => ("retenue", Weight::Danger, Some(false)),
-        DisbursementEvent::MarkReturned => ("rejet", Weight::Danger, Some(false)),
-        DisbursementEvent::PutInRun | DisbursementEvent::Cancel => return None,
-    })
-}
-
-fn buttons(id: DisbursementId, offered: &[(DisbursementEvent, Result<(), Refusal>)]) -> (Vec<Action>, Vec<Ask>) {
-    let (mut actions, mut asks) = (Vec::new(), Vec::new());
-    for (event, judged) in offered {
-        let Some((path, weight, asked)) = verb(*event) else { continue };
-        let refusal = judged.as_ref().err().map(ToString::to_string);
-        let href = format!("{LIST}/{id}/{path}");
-        let action = Action { label: event.label().to_owned(), href, weight, refusal, press: Press::Acts };
-        match asked {
-            Some(is_day) if action.refusal.is_none() => asks.push(Ask { action, is_day }),
-            _ => actions.push(action),
-        }
-    }
-    (actions, asks)
 }
 
 async fn one_page(
@@ -468,6 +438,9 @@ verbs! {
     /// Authorises it, or authorises it again after the bank sent it back.
     authorise_one, "autorisation", |tx, actor, id, said| disbursements::authorise(tx, actor, id, said.version, said.now).map(drop),
         "Le versement est autorisé\u{a0}: il peut entrer dans un lot.";
+    /// Takes its authorisation back.
+    revoke, "retrait", |tx, actor, id, said| revocations::revoke(tx, actor, id, said.version, &said.reason, said.now).map(drop),
+        "L’autorisation est retirée\u{a0}: ce versement ne part pas.";
     /// Holds it back.
     withhold, "retenue", |tx, actor, id, said| disbursements::withhold(tx, actor, id, said.version, &said.reason, said.now).map(drop),
         "Le versement est retenu.";

@@ -20,6 +20,7 @@ pub mod new_statements;
 pub mod overview;
 pub mod payables;
 pub mod payers;
+mod payment_buttons;
 pub mod payment_lists;
 pub mod payment_runs;
 pub mod questions;

@@ -242,6 +242,9 @@ fn choice(column: Column, table: &Table, mapping: &Mapping) -> ColumnChoice {
         label: column.label(),
         help: match column {
             Column::Amount => "Ou, s’il y en a deux, la colonne des débits et celle des crédits.",
+            Column::Direction => {
+                "Quand les montants n’ont pas de signe et qu’une autre colonne dit D ou C, débit ou crédit."
+            }
             Column::EndToEndId => "Celle que porte notre fichier de virements\u{a0}: elle rend le rapprochement sûr.",
             _ => "",
         },

@@ -2,7 +2,7 @@
 
 use super::{
     Sources, capital,
-    cautions::{all_cautions, to_stop},
+    cautions::{Known, to_stop},
     day_of, kept_back_words, once, places, questions, told, tone,
 };
 use crate::{
@@ -17,7 +17,7 @@ use crate::{
     },
     exports::{credit_transfers::bank_file, lists::RUNS, sheets::Cell},
     store::{
-        Conn, Tx, account_checks as checks, bank_accounts as accounts,
+        Conn, Tx, bank_accounts as accounts,
         disbursements::{self as payments, DisbursementFile},
         entropy,
         money_sources::{self, SplitRow},
@@ -27,7 +27,6 @@ use crate::{
     usecases::{
         Actor, Outcome, UseCaseError,
         advance::Object,
-        eligible_days::{self, Outside},
         payment_runs::{self, RunFile},
     },
     web::{
@@ -212,11 +211,9 @@ struct View {
     offered: Vec<(PaymentRunEvent, Result<(), Refusal>)>,
     splits: Vec<SplitRow>,
     sources: Sources,
-    accounts: BTreeMap<crate::domain::ids::BankAccountId, accounts::BankAccountRow>,
-    checks: BTreeMap<crate::domain::ids::BankAccountId, checks::AccountCheckRow>,
+    known: Known,
     /// The accounts of those who are paid that are not closed.
     open: Vec<accounts::BankAccountRow>,
-    outside: Outside,
     names: BTreeMap<crate::domain::ids::PersonId, String>,
     kept: Option<PaymentFileRow>,
     events: Vec<TimelineEvent>,
@@ -225,7 +222,6 @@ struct View {
 fn load(conn: &mut Conn, actor: &Actor, id: PaymentRunId, now: Moment) -> Outcome<View> {
     let file = payment_runs::file(conn, actor, id)?;
     let ids: Vec<_> = file.lines.iter().map(|line| line.disbursement.id).collect();
-    let account_ids: Vec<_> = file.lines.iter().filter_map(|line| line.disbursement.bank_account_id).collect();
     let paid: BTreeSet<_> = file.lines.iter().map(|line| line.grant.organisation_id).collect();
     let people_ids: Vec<_> = [Some(file.run.prepared_by), file.run.approved_by].into_iter().flatten().collect();
     // Buttons are judged as they will be once the reason is written and the file made, which is what pressing does.
@@ -236,10 +232,8 @@ fn load(conn: &mut Conn, actor: &Actor, id: PaymentRunId, now: Moment) -> Outcom
         offered: standing.offered(),
         splits: money_sources::splits_of(conn, &ids)?,
         sources: Sources::load(conn)?,
-        accounts: accounts::find_all(conn, &account_ids)?.into_iter().map(|row| (row.id, row)).collect(),
-        checks: checks::latest_of(conn, &account_ids)?,
+        known: Known::load(conn, &file, now)?,
         open: accounts::open_of_all(conn, &paid.into_iter().collect::<Vec<_>>())?,
-        outside: eligible_days::of_payments(conn, &ids, file.run.execution_on)?,
         names: people::of_ids(conn, &people_ids)?.into_iter().map(|row| (row.id, row.name)).collect(),
         kept: rows::file(conn, id)?,
         events: told(conn, Machine::PaymentRun, id.as_str())?,
@@ -318,9 +312,9 @@ fn line_badge(file: &DisbursementFile, view: &View) -> Badge {
 
 fn line(file: &DisbursementFile, view: &View, now: Moment) -> Line {
     let row = &file.disbursement;
-    let account = row.bank_account_id.and_then(|id| view.accounts.get(&id));
+    let account = row.bank_account_id.and_then(|id| view.known.accounts.get(&id));
     let net = view.file.net(row);
-    let mut cautions = all_cautions(account, (&view.checks, &view.outside), row.id, now);
+    let mut cautions = view.known.cautions(account, row.id, now);
     if view.file.run.state == PaymentRunState::Exported && view.file.waits_for(row) {
         cautions.extend(account.and_then(|account| to_stop(account, &view.open)));
     }

@@ -256,6 +256,9 @@ struct Payment {
     references: String,
     amount: Euros,
     whole: Euros,
+    /// What the line of the bank says.
+    left_bank: Euros,
+    kept_back: Euros,
 }
 
 struct Class {
@@ -289,15 +292,15 @@ fn facts(grant: &GrantFacts) -> Vec<Fact> {
 }
 
 fn payment_line(payment: &PaymentFacts) -> Payment {
-    let references = [&payment.end_to_end_id, &payment.run, &payment.bank_reference];
-    let references: Vec<_> = references.into_iter().filter(|text| !text.is_empty()).map(String::as_str).collect();
     let outside = if payment.is_eligible { "" } else { " (hors des dates d’éligibilité)" };
     Payment {
         day: format!("{}{outside}", french_date(payment.paid_on)),
         source: payment.source.clone(),
-        references: references.join(", "),
+        references: payment.references(),
         amount: payment.amount,
         whole: payment.whole,
+        left_bank: payment.whole - payment.kept_back(),
+        kept_back: payment.kept_back(),
     }
 }
 

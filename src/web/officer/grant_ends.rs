@@ -47,7 +47,7 @@ pub(super) async fn question(app: &App, who: &Staff, id: GrantId, event: GrantEv
             .saying(
                 lead,
                 &[
-                    "Les versements prévus sont annulés.",
+                    "Les versements prévus sont annulés. Ceux qui sont autorisés le sont aussi et quittent leur lot.",
                     "Ce qui est déjà versé et que des dépenses acceptées ne couvrent pas pourra ensuite être redemandé, depuis \
                      la page de la subvention.",
                     "La somme qui n’est pas versée retourne à l’enveloppe de l’appel.",

@@ -10,7 +10,7 @@ use crate::{
         lifecycles::{
             amendments::{AmendmentEvent, AmendmentState},
             grants::{GrantEvent, GrantState},
-            reports::ReportState,
+            reports::{ReportState, is_awaited},
         },
         roles::Role,
         time::{Moment, french_date},
@@ -48,12 +48,13 @@ use askama::Template;
 const PAGE: usize = 30;
 
 /// The queues, in the order of a day's work: address, name, sentence of an empty one.
-const QUEUES: [(Queue, &str, &str); 10] = [
+const QUEUES: [(Queue, &str, &str); 11] = [
     (Queue::ReportsFiled, "bilans-a-lire", "Bilans à lire"),
     (Queue::PiecesGiven, "pieces-a-lire", "Pièces à lire ou refusées"),
     (Queue::AmendmentsAsked, "avenants", "Avenants en cours"),
     (Queue::ToSend, "conventions-a-envoyer", "Conventions à envoyer"),
     (Queue::ToCountersign, "a-signer", "À signer par la direction"),
+    (Queue::SignaturesLate, "signatures-en-retard", "Signatures en retard"),
     (Queue::ReportsLate, "bilans-en-retard", "Bilans en retard"),
     (Queue::Unanswered, "sans-reponse", "Offres sans réponse"),
     (Queue::ReadyToClose, "a-solder", "Prêtes à solder"),
@@ -94,15 +95,12 @@ pub struct Wanted {
 /// What a grant waits for, in a few words.
 fn wait(followed: &Followed, now: Moment) -> String {
     let today = now.paris_date();
-    let is_late = |state: ReportState| {
-        matches!(state, ReportState::Expected | ReportState::Draft | ReportState::ChangesRequested)
-    };
     let grant = &followed.file.grant;
     let mut waits = Vec::new();
     for row in &followed.reports {
         if row.state == ReportState::Submitted {
             waits.push(format!("{} à lire", row.kind.label()));
-        } else if is_late(row.state) && row.due_on < today {
+        } else if is_awaited(row.state, grant.state) && row.due_on < today {
             waits.push(format!("{} attendu depuis le {}", row.kind.label(), french_date(row.due_on)));
         }
     }
@@ -121,6 +119,7 @@ fn wait(followed: &Followed, now: Moment) -> String {
         GrantState::AgreementSent => waits.push("signature de la direction".into()),
         _ => {}
     }
+    waits.extend(followed.sign_by.map(|day| format!("en retard\u{a0}: à signer avant le {}", french_date(day))));
     words::capitalised(&waits.join(", "))
 }
 
@@ -231,6 +230,8 @@ struct GrantPage {
     reasoned: Vec<Reasoned>,
     signing: SigningPanel,
     typed: String,
+    /// Why an amendment goes beyond a ceiling, as typed.
+    beyond: String,
     /// The form that was refused: the code of a change or the number of an amendment; empty when it is none of them.
     asked: String,
     errors: FieldErrors,
@@ -360,6 +361,7 @@ async fn page(
         reasoned: reasoned(&paper),
         signing: signing::panel(&paper, who, typed),
         typed: typed.text("motif").to_owned(),
+        beyond: typed.text("derogation").to_owned(),
         asked: asked.to_owned(),
         errors,
     })
@@ -466,13 +468,15 @@ fn invalid(wrong: Vec<FieldError>) -> Failure {
 pub async fn decide_amendment(app: Data<App>, who: Staff, path: Path<(GrantId, AmendmentId)>, form: Fields) -> Reply {
     let ((id, amendment), actor, version, now) = (path.into_inner(), who.actor.clone(), form.version(), app.now());
     let (home, motive) = (format!("/suivi/{id}"), form.text("motif").to_owned());
+    let beyond = form.text("derogation").to_owned();
     let is_approved = form.text("suite") == AmendmentEvent::Approve.code();
     let sent = Sent::new(&app, &who, &form, &format!("{home}/avenants/{amendment}"), &home);
     let decided = send(&app, sent, move |tx| {
         if amendments::of_grant(tx.conn(), &actor, id)?.iter().all(|row| row.id != amendment) {
             return Err(crate::store::StoreError::NotFound.into());
         }
-        amendments::decide(tx, &actor, (amendment, version), (is_approved, motive.as_str()), now).map(drop)
+        let said = (is_approved, motive.as_str(), beyond.as_str());
+        amendments::decide_beyond(tx, &actor, (amendment, version), said, now).map(drop)
     })
     .await;
     let code = amendment.to_string();

@@ -16,6 +16,7 @@ pub mod conflicts;
 pub mod cost_marks;
 pub mod decisions;
 pub mod definitions;
+pub mod deposits;
 pub mod dossiers;
 pub mod erasures;
 pub mod exchanges;

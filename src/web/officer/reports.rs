@@ -8,7 +8,7 @@ use crate::{
         complements::Item,
         ids::ReportId,
         lifecycle::Refusal,
-        lifecycles::reports::{Report, ReportEvent, ReportState},
+        lifecycles::reports::{Report, ReportEvent, ReportState, is_owed},
         money::Euros,
         report_changes,
         reports::ReportKind,
@@ -216,7 +216,7 @@ async fn page(
     let files = paper.attachments.iter();
     let is_filed = !matches!(row.state, ReportState::Expected | ReportState::Draft);
     let is_judged = row.state == ReportState::Accepted && !paper.accepted.is_empty();
-    let more_time = words::extensions(&more_time);
+    let more_time = words::extensions((row, paper.grant.grant.state), &more_time);
     let pending = more_time.iter().find(|line| line.is_open).cloned();
     let proposed = pending.as_ref().map_or(String::new(), |line| line.wanted.clone());
     Ok(ReportPage {
@@ -227,8 +227,8 @@ async fn page(
         ],
         href: format!("/suivi/bilans/{id}"),
         title: words::title(row),
-        badge: report_badge(row, now.paris_date()),
-        stepper: words::stepper(row, "L’organisation", now.paris_date()),
+        badge: report_badge((row, paper.grant.grant.state), now.paris_date()),
+        stepper: words::stepper((row, paper.grant.grant.state), "L’organisation", now.paris_date()),
         facts: facts(&paper, signed),
         // A draft is its author's own business.
         narrative: if is_filed { words::narrative(&paper) } else { Vec::new() },
@@ -242,7 +242,7 @@ async fn page(
         verdict: nbsp(&verdict(&balance)),
         offered: if may_judge { ticks(&paper, typed) } else { Vec::new() },
         asked_again: paper.changes.iter().filter_map(again).collect(),
-        may_extend: may_extend(who, row.state),
+        may_extend: who.actor.is(Role::Officer) && is_owed(row.state, paper.grant.grant.state),
         extensions: more_time,
         until: if typed.has("jusqu_au") { typed.text("jusqu_au").to_owned() } else { proposed },
         why: typed.text("delai").to_owned(),
@@ -252,10 +252,6 @@ async fn page(
         typed: typed.text("motif").to_owned(),
         errors,
     })
-}
-
-fn may_extend(who: &Staff, state: ReportState) -> bool {
-    who.actor.is(Role::Officer) && extensions::is_owed(state)
 }
 
 /// One report, with the balance that its lines would give.

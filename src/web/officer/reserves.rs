@@ -128,6 +128,8 @@ struct PromotionPage {
     left: String,
     /// The files before it that nobody proposed.
     passed: Vec<String>,
+    /// Whether it may go beyond a ceiling on its axis for a reason.
+    may_exceed: bool,
     button: &'static str,
     /// What it sends at once, to be read before it leaves.
     foreseen: Option<Foreseen>,
@@ -167,6 +169,7 @@ async fn page(app: &App, who: &Officer, place: &Where, again: Again) -> Result<P
         line: line(&reserve.call.reference, file),
         left: reserve.left().to_string(),
         passed: before.map(|known| format!("{} ({})", known.row.reference, known.row.organisation)).collect(),
+        may_exceed: reserve.may_exceed,
         button: match (reserve.is_confirmed, &again.foreseen) {
             (true, _) => "Proposer à la direction",
             (false, None) if leaves_at_once(&reserve) => "Relire avant d’envoyer",
@@ -194,6 +197,7 @@ fn typed(form: &Fields) -> PromotionForm {
         motive: text("motif"),
         conditions: text("conditions"),
         skipping: text("ordre"),
+        beyond: text("derogation"),
     }
 }
 

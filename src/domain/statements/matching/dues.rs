@@ -1,7 +1,7 @@
 //! What a credit brings of what funders have still to pay: by its amount, and by the funder or the agreement that it
 //! names. It is proposed and never sure: a funder's transfer carries no reference of ours.
 
-use super::{Awaited, Bench, Effect, Subject, Told, Verdict, unknown};
+use super::{Awaited, Bench, ECHO, Effect, Subject, Told, Verdict, unknown};
 use crate::domain::{
     ids::InstalmentId,
     money::Euros,
@@ -84,9 +84,7 @@ impl Bench<'_> {
                     due.amount
                 ))
             }),
-            _ if self.is_echo(line) => {
-                Some(unknown("Une opération du même jour, du même montant, est déjà confirmée sur un autre relevé."))
-            }
+            _ if self.awaited.echoes.iter().any(|echo| echo.may_be_told_by(line)) => Some(unknown(ECHO)),
             _ if is_noted => {
                 Some(unknown("Un versement de bailleur de ce montant est déjà noté comme reçu ce jour-là."))
             }

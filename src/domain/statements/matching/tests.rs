@@ -52,6 +52,11 @@ fn debit(euros: i64) -> Told<'static> {
     }
 }
 
+/// What a line of another statement told, once confirmed.
+fn echo(line: &Told<'_>) -> Echo {
+    Echo { booked_on: line.booked_on, side: line.side, amount: line.amount, account: line.account.cloned() }
+}
+
 fn only(line: Told<'_>, awaited: &Awaited) -> Verdict {
     judge(&[line], awaited).pop().unwrap()
 }
@@ -115,7 +120,7 @@ fn amount_and_account_propose_unless_two_fit() {
     assert!(why(only(line, &twins)).contains("Plusieurs versements"));
     let other = Told { account: Some(&account), ..debit(20) };
     assert!(why(only(other, &awaited(&[payment(1, 500, 0)]))).contains("pas ce montant"));
-    let echo = Awaited { echoes: vec![(line.booked_on, line.amount, Some(iban(0)))], ..awaited(&[payment(1, 500, 0)]) };
+    let echo = Awaited { echoes: vec![echo(&line)], ..awaited(&[payment(1, 500, 0)]) };
     assert!(why(only(line, &echo)).contains("déjà confirmée sur un autre relevé"));
     let older = Told { booked_on: day("2027-05-05"), ..line };
     assert!(matches!(only(older, &awaited(&[payment(1, 500, 0)])), Verdict::NotOurs(_)));
@@ -203,8 +208,11 @@ fn what_comes_back_without_its_reference_is_proposed_by_label_or_by_account() {
     assert_eq!(does(&only(late, &world)), (Doing::Return, 1));
     let twins = awaited(&[made(1, 0), made(2, 0)]);
     assert!(why(only(there, &twins)).contains("Plusieurs versements de ce montant sont partis"));
-    let echo = Awaited { echoes: vec![(there.booked_on, there.amount, Some(iban(0)))], ..world.clone() };
-    assert!(why(only(there, &echo)).contains("déjà confirmée sur un autre relevé"));
+    let told = Awaited { echoes: vec![echo(&there)], ..world.clone() };
+    assert!(why(only(there, &told)).contains("déjà confirmée sur un autre relevé"));
+    let left = Told { side: StatementSide::Debit, ..there };
+    let told = Awaited { echoes: vec![echo(&left)], ..world.clone() };
+    assert_eq!(does(&only(there, &told)), (Doing::Return, 1), "it left and came back on one day");
     let old = awaited(&[Payment { paid_on: Some(day("2027-03-01")), ..made(1, 0) }]);
     assert!(matches!(only(there, &old), Verdict::NotOurs(_)), "a gift of months later is no return");
 }
@@ -247,8 +255,35 @@ fn money_that_is_owed_is_proposed_by_account_or_by_reference() {
     assert!(why(only(part, &world)).contains("pas ce montant"));
     let named = Told { label: "RESTE TAN-2027-001", ..part };
     assert_eq!(does(&only(named, &world)), (Doing::Receive, 1), "a part, and of what");
+    let back = Told { is_return: true, ..named };
+    assert!(why(only(back, &world)).contains("référence n’est pas connue"), "what the bank sends back pays no debt");
     let more = Told { amount: Euros::from_cents(12_001), ..named };
     assert!(why(only(more, &world)).contains("un surplus"), "one cent too much is nobody's debt");
+    // The first half of a debt, told again by a table that names no account: the half that is left is of the same amount.
+    let told = Awaited { echoes: vec![echo(&named)], ..world.clone() };
+    let again = Told { account: None, ..named };
+    assert!(why(only(again, &told)).contains("déjà confirmée sur un autre relevé"), "nothing is received twice");
+    let other = Told { booked_on: named.booked_on.succ_opt().unwrap(), ..again };
+    assert_eq!(does(&only(other, &told)), (Doing::Receive, 1), "another day is another transfer");
+}
+
+#[test]
+fn a_label_that_names_a_grant_speaks_of_no_other_debt() {
+    let debt = |number: u8, euros| Debt {
+        id: format!("0198c0a1-7b5c-7def-8123-0000000000{number:02}").parse().unwrap(),
+        amount: Euros::whole(euros),
+        requested_on: day("2027-05-01"),
+        accounts: vec![iban(1)],
+        grant_reference: format!("TAN-2027-00{number}"),
+    };
+    let world = Awaited { debts: vec![debt(1, 120), debt(2, 300), debt(3, 120)], ..awaited(&[]) };
+    let account = iban(1);
+    let credit = Told { side: StatementSide::Credit, account: Some(&account), ..debit(120) };
+    assert!(why(only(credit, &world)).contains("Plusieurs trop-perçus de ce montant"));
+    for (label, place) in [("SOLDE TAN-2027-003", 2), ("ACOMPTE TAN-2027-002", 1)] {
+        let verdict = only(Told { label, ..credit }, &world);
+        assert_eq!(verdict.effect().unwrap().subjects, [Subject::Debt(world.debts[place].id)], "{label}");
+    }
 }
 
 #[test]
@@ -296,8 +331,8 @@ fn what_came_from_a_funder_is_not_proposed_a_second_time() {
     let credit = Told { side: StatementSide::Credit, label: "MANDAT REG-2027-9", ..debit(500) };
     let twice = judge(&[credit, credit], &world);
     assert!(matches!(twice[0], Verdict::Proposed(..)) && why(twice[1].clone()).contains("Une ligne plus haut"));
-    let echo = Awaited { echoes: vec![(credit.booked_on, credit.amount, None)], ..world.clone() };
-    assert!(why(only(credit, &echo)).contains("déjà confirmée sur un autre relevé"));
+    let told = Awaited { echoes: vec![echo(&credit)], ..world.clone() };
+    assert!(why(only(credit, &told)).contains("déjà confirmée sur un autre relevé"));
     let noted = Awaited { noted: BTreeSet::from([(credit.booked_on, credit.amount)]), ..world.clone() };
     assert!(why(only(credit, &noted)).contains("déjà noté comme reçu ce jour-là"));
     let alone = Awaited { dues: Vec::new(), ..noted };
