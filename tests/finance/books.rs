@@ -111,7 +111,8 @@ fn assert_stages(paying: &Paying, hidden: &[AccountId]) {
     let read = |conn: &mut Conn| -> Outcome<()> {
         let found = rows::by_call_and_source(conn, hidden)?;
         for stage in [Stage::Envelope, Stage::Committed, Stage::Authorised, Stage::Paid] {
-            let ids = rows::account_page(conn, (Some(stage), None), (None, hidden), 1_000)?;
+            let places = rows::account_page(conn, (Some(stage), None), (None, hidden), 1_000)?;
+            let ids: Vec<_> = places.into_iter().map(|(_, id)| id).collect();
             let balances = rows::balances(conn, &ids, hidden, paying.now.plus_days(400))?;
             let wanted: Euros = balances.into_values().sum();
             let lies: Euros = found.iter().filter(|(_, _, at, _)| *at == stage).map(|(.., amount)| *amount).sum();
