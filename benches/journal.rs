@@ -114,7 +114,8 @@ fn measure(db: &Db, options: &Options, folder: &Path) -> Done {
     // An evening somewhere in the middle of a day in UTC: its last hours are added one by one.
     let evening = |turn: usize| first.plus_days((turn as i64 * 37) % options.days.max(1)).plus_minutes(23 * 60);
     let source = db.read(funding_sources::all)?.first().map(|row| row.id).ok_or("no source")?;
-    let ids: Vec<AccountId> = db.read(|conn| books::account_page(conn, (None, None), (None, &[]), 50))?;
+    let places = db.read(|conn| books::account_page(conn, (None, None), (None, &[]), 50))?;
+    let ids: Vec<AccountId> = places.into_iter().map(|(_, id)| id).collect();
     let at = |until: Moment| db.read(|conn| books::balances(conn, &ids, &[], until));
     let some = |turn: usize| -> Done {
         at(evening(turn))?;
