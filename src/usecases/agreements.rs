@@ -79,7 +79,8 @@ pub(super) fn send_again(tx: &mut Tx, cause: &Cause, grant: GrantId) -> Outcome<
 
 fn send(tx: &mut Tx, cause: &Cause, grant_id: GrantId) -> Outcome<()> {
     let about = terms::subject(tx.conn(), grant_id, cause.now)?;
-    let agreed = agreed(tx.conn(), &about, &about.terms.call.letters)?;
+    let payments = stored(tx.conn(), &about.file.grant)?;
+    let agreed = agreed(tx.conn(), &about, &about.terms.call.letters, payments)?;
     let letter = letters::agreement_letter(&about.project, &agreed);
     let sign_by = sign_by(cause.now.paris_date());
     let mail = letters::agreement_mail(&about.project, about.file.grant.amount_cents, sign_by);
@@ -123,7 +124,8 @@ pub fn preview(conn: &mut Conn, actor: &Actor, reference: &str, now: Moment) -> 
     let known = preparations::find(conn, actor, reference)?;
     let grant = specimen(conn, actor, &known, now)?.ok_or(StoreError::NotFound)?;
     let about = terms::subject(conn, grant, now)?;
-    let agreed = agreed(conn, &about, &known.definition.letters)?;
+    let payments = stored(conn, &about.file.grant)?;
+    let agreed = agreed(conn, &about, &known.definition.letters, payments)?;
     Ok(letters::agreement_letter(&about.project, &agreed))
 }
 
@@ -135,6 +137,19 @@ fn budget(conn: &mut Conn, grant: &GrantRow) -> Outcome<Vec<AgreedLine>> {
         Some(AgreedLine { side, label: amendment_terms::line_name(line), amount: line.planned_cents })
     };
     Ok(lines.iter().filter_map(line).collect())
+}
+
+/// The payments as an agreement says them: in its text, and with the days they are expected in its annex.
+pub(super) struct SaidPayments {
+    schedule: Vec<ScheduledPayment>,
+    calendar: Vec<DuePayment>,
+}
+
+/// Those that a grant has.
+fn stored(conn: &mut Conn, grant: &GrantRow) -> Outcome<SaidPayments> {
+    let schedule = disbursements::schedule(conn, grant)?;
+    let calendar = calendar(conn, grant, &schedule)?;
+    Ok(SaidPayments { schedule, calendar })
 }
 
 /// The payments with the days they are expected, for the annex.
@@ -150,13 +165,17 @@ fn calendar(conn: &mut Conn, grant: &GrantRow, schedule: &[ScheduledPayment]) ->
     Ok(shown.zip(schedule).map(line).collect())
 }
 
-/// What is agreed about a grant, in the words of these texts.
-fn agreed(conn: &mut Conn, about: &Subject, texts: &LetterTexts) -> Outcome<AgreementTerms> {
+/// What is agreed about a grant that is paid so, in the words of these texts.
+fn agreed(
+    conn: &mut Conn,
+    about: &Subject,
+    texts: &LetterTexts,
+    SaidPayments { schedule, calendar }: SaidPayments,
+) -> Outcome<AgreementTerms> {
     let grant = &about.file.grant;
     let reports = reports::of_grant(conn, grant.id)?;
     let due = |row: &reports::ReportRow| format!("{} : au plus tard le {}", row.kind.label(), french_date(row.due_on));
     let values = about.terms.values(&about.file);
-    let schedule = disbursements::schedule(conn, grant)?;
     let others = accepted_beside(conn, grant)?;
     Ok(AgreementTerms {
         text: texts.agreement_text().to_owned(),
@@ -168,7 +187,7 @@ fn agreed(conn: &mut Conn, about: &Subject, texts: &LetterTexts) -> Outcome<Agre
         starts_on: grant.starts_on,
         ends_on: grant.ends_on,
         budget: budget(conn, grant)?,
-        calendar: calendar(conn, grant, &schedule)?,
+        calendar,
         schedule,
         commitments: texts.commitments_for(&values),
         reports: reports.iter().map(due).collect(),
