@@ -10,6 +10,7 @@ use crate::{
         correspondence::{due_dates as letters, evidence, grant_pieces as piece_letters},
         definitions::MergeField,
         disbursements::Condition,
+        letters::LetterKind,
         lifecycles::{grants::GrantState, recoveries::RecoveryState, reports::is_awaited},
         messages::{Mail, MessageKind},
         roles::Role,
@@ -17,7 +18,7 @@ use crate::{
         time::{Moment, french_date},
     },
     store::{
-        Conn, StoreError, Tx, disbursements as payments,
+        Conn, StoreError, Tx, disbursements as payments, documents,
         due_reminders::{self as rows, DueReminderRow},
         grants,
         messages::MessageRow,
@@ -199,7 +200,12 @@ fn remind_of_signatures(tx: &mut Tx, side: SigningSide, now: Moment) -> Outcome<
 /// The reminder to sign a paper, and to whom: those who sign for the holder, or the management.
 fn of_signature(conn: &mut Conn, paper: &PaperRow, side: SigningSide, now: Moment) -> Outcome<(Vec<Recipient>, Mail)> {
     let about = terms::subject(conn, paper.grant_id, now)?;
-    let (what, today) = (signing::what(paper), now.paris_date());
+    let kind = match documents::find(conn, paper.document_id) {
+        // Erased once its time was over.
+        Err(StoreError::NotFound) => LetterKind::Agreement,
+        found => found?.kind,
+    };
+    let (what, today) = (signing::what(kind), now.paris_date());
     if side == SigningSide::Holder {
         let days = (sent_on(paper.sign_by), paper.sign_by);
         let signers = signatures::signers(conn, about.file.grant.organisation_id)?;

@@ -13,6 +13,7 @@ use crate::{
         attachments::AttachmentOwner,
         correspondence::evidence::{self, Proof},
         ids::{DocumentId, GrantId, OneTimeCodeId, PersonId},
+        letters::LetterKind,
         lifecycle::Refusal,
         lifecycles::{
             amendments::{Amendment, AmendmentEvent},
@@ -65,15 +66,15 @@ impl Paper {
 
     /// What it is, inside a sentence.
     pub fn what(&self) -> &'static str {
-        what(&self.row)
+        what(self.document.kind)
     }
 }
 
 /// What a paper is, inside a sentence.
-pub(super) fn what(row: &PaperRow) -> &'static str {
-    match row.amendment_id {
-        Some(_) => "l’avenant à la convention",
-        None => "la convention de subvention",
+pub(super) fn what(kind: LetterKind) -> &'static str {
+    match kind {
+        LetterKind::Amendment => "l’avenant à la convention",
+        _ => "la convention de subvention",
     }
 }
 
