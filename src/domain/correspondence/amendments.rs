@@ -8,9 +8,11 @@ use crate::domain::{
     amendments::Change,
     letters::{Block, Letter, LetterKind, Table},
     messages::{Mail, MessageKind},
+    money::Euros,
     text::nbsp,
     time::{Moment, french_date},
 };
+use chrono::NaiveDate;
 
 /// What was asked for and decided.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,6 +84,29 @@ fn contract(project: &AwardedProject, decided: &Decided, suffix: &str, what: Vec
 pub fn signed_mail(project: &AwardedProject, decided: &Decided) -> Mail {
     let said = format!("L’avenant ({}) est signé par les deux parties : il prend effet. Il est joint.", decided.kind);
     project.mail(MessageKind::AmendmentDecided, "Avenant signé", &[&said], ("Voir la subvention", ""))
+}
+
+/// Asks the holder to sign the agreement that a raise takes, where the grant had none.
+pub fn agreement_to_sign_mail(project: &AwardedProject, new: Euros, by: NaiveDate) -> Mail {
+    let said = format!(
+        "Votre demande d’avenant est acceptée : la subvention peut passer à {new}. À ce montant, une convention est \
+         nécessaire. Elle est jointe à ce message, à signer."
+    );
+    let how = format!(
+        "Pour la signer, ouvrez la page de la subvention avant le {} : votre représentant·e légal·e tape son nom et recopie un \
+         code reçu par courriel. La direction signe ensuite ; rien ne change d’ici là.",
+        french_date(by)
+    );
+    let action = ("Lire et signer la convention", "");
+    project.mail(MessageKind::AmendmentDecided, "Convention à signer", &[&said, &how], action)
+}
+
+/// The mail that comes with that agreement as both have signed it.
+pub fn agreement_in_force_mail(project: &AwardedProject, amount: Euros) -> Mail {
+    let said = format!(
+        "La convention est signée par les deux parties : la subvention est maintenant de {amount}. La convention est jointe."
+    );
+    project.mail(MessageKind::AmendmentDecided, "Convention signée", &[&said], ("Voir la subvention", ""))
 }
 
 /// The mail that tells a yes.
