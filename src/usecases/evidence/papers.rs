@@ -18,7 +18,7 @@ use crate::{
         attachments::{self, AttachmentRow},
         documents::{self, DocumentRow},
         grant_pieces,
-        grants::GrantFile,
+        grants::{GrantFile, GrantRow},
         reports::ReportRow,
     },
     usecases::{grant_pieces::PIECE, scans},
@@ -112,6 +112,12 @@ impl Papers {
         self.letters.get(subject)?.iter().find(|row| row.kind == kind)
     }
 
+    /// The agreement of a grant: issued with it, or with the raise that took one.
+    fn agreement(&self, grant: &GrantRow) -> Option<&DocumentRow> {
+        let raises = self.amendments.iter().filter(|row| row.grant_id == grant.id).map(|row| row.id.as_str());
+        std::iter::once(grant.id.as_str()).chain(raises).find_map(|id| self.letter(id, LetterKind::Agreement))
+    }
+
     /// What proves a grant.
     pub(super) fn of(&self, read: &Read, file: &GrantFile) -> Vec<ProofFacts> {
         let (grant, reference) = (&file.grant, file.grant.reference.as_str());
@@ -121,8 +127,7 @@ impl Papers {
         if grant.is_agreement_required {
             let is_signed = grant.holder_signed_at.is_some() && grant.issuer_signed_at.is_some();
             let title = if is_signed { "Convention signée" } else { "Convention, pas encore signée" };
-            let agreement = self.letter(grant.id.as_str(), LetterKind::Agreement);
-            proofs.push(printed(agreement, title, path(reference, AGREEMENT, 1, "convention.pdf")));
+            proofs.push(printed(self.agreement(grant), title, path(reference, AGREEMENT, 1, "convention.pdf")));
         }
         proofs.extend(self.added_to_agreement(file));
         for row in read.paid.get(&grant.id).into_iter().flatten() {
