@@ -18,6 +18,7 @@ use crate::{
             grants::ScheduledPayment,
         },
         definitions::LetterTexts,
+        disbursements::{PlannedPayment, conditions_of_grant},
         ids::GrantId,
         letters::{Letter, LetterKind},
         lifecycles::disbursements::DisbursementState,
@@ -89,6 +90,27 @@ fn send(tx: &mut Tx, cause: &Cause, grant_id: GrantId) -> Outcome<()> {
     Ok(signing::insert_paper(tx, &paper)?)
 }
 
+/// The agreement of a grant that had none, on terms it does not have yet: those of `about`, with these payments in place of
+/// those still to leave. It says what the amount `was`.
+pub(super) fn raised_letter(
+    conn: &mut Conn,
+    about: &Subject,
+    was: Euros,
+    planned: &[PlannedPayment],
+) -> Outcome<Letter> {
+    let grant = &about.file.grant;
+    let payments = replanned(conn, grant, planned)?;
+    let mut agreed = agreed(conn, about, &about.terms.call.letters, payments)?;
+    let why = format!(
+        "Les parties portent la subvention de {was} à {}\u{a0}: la présente convention remplace, dès qu’elles l’ont toutes \
+         deux signée, ce qui avait été accepté sans convention.",
+        grant.amount_cents
+    );
+    let intro = std::mem::take(&mut agreed.intro);
+    agreed.intro = format!("{} {why}", intro.trim()).trim().to_owned();
+    Ok(letters::agreement_letter(&about.project, &agreed))
+}
+
 /// Issues the agreement as both have signed it, and sends it with `mail`.
 pub(super) fn send_signed(tx: &mut Tx, cause: &Cause, about: &Subject, mail: &Mail) -> Outcome<()> {
     let papers = signing::papers_of(tx.conn(), about.file.grant.id)?;
@@ -149,6 +171,33 @@ pub(super) struct SaidPayments {
 fn stored(conn: &mut Conn, grant: &GrantRow) -> Outcome<SaidPayments> {
     let schedule = disbursements::schedule(conn, grant)?;
     let calendar = calendar(conn, grant, &schedule)?;
+    Ok(SaidPayments { schedule, calendar })
+}
+
+/// Those that have left or are leaving, then these in place of those still planned.
+fn replanned(conn: &mut Conn, grant: &GrantRow, planned: &[PlannedPayment]) -> Outcome<SaidPayments> {
+    let rows = payments::of_grant(conn, grant.id)?;
+    let shown = rows.iter().filter(|row| row.state != DisbursementState::Cancelled);
+    let stays: Vec<bool> = shown.map(|row| row.state != DisbursementState::Planned).collect();
+    let SaidPayments { schedule, calendar } = stored(conn, grant)?;
+    let mut schedule: Vec<_> =
+        schedule.into_iter().zip(&stays).filter(|(_, stays)| **stays).map(|(one, _)| one).collect();
+    let mut calendar: Vec<_> =
+        calendar.into_iter().zip(&stays).filter(|(_, stays)| **stays).map(|(one, _)| one).collect();
+    for payment in planned {
+        let said = ScheduledPayment {
+            label: disbursements::capitalised(payment.kind.label()),
+            condition: conditions_of_grant(&payment.conditions, grant.is_agreement_required),
+            amount: payment.amount,
+        };
+        calendar.push(DuePayment {
+            label: said.label.clone(),
+            due: french_date(payment.due_on),
+            condition: said.condition.clone(),
+            amount: said.amount,
+        });
+        schedule.push(said);
+    }
     Ok(SaidPayments { schedule, calendar })
 }
 

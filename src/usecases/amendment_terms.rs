@@ -2,7 +2,7 @@
 
 use super::{
     Actor, Outcome, advance::Cause, agreements, disbursements, earmark_overrides, earmarks, eligibility, journal,
-    planned_budgets, terms,
+    planned_budgets, raised_agreements, terms,
 };
 use crate::{
     domain::{
@@ -17,7 +17,6 @@ use crate::{
         money::Euros,
         reports::ReportKind,
         schedules::{DueRule, GrantDates},
-        signing::PUBLIC_AGREEMENT_ABOVE,
         time::{Moment, french_date},
     },
     store::{
@@ -101,23 +100,7 @@ pub(super) fn obstacle(
     }
 }
 
-/// Why a grant without an agreement does not grow to `new`: its call signs one above its threshold, and the law above what
-/// one organisation is granted in a year.
-fn agreement_obstacle(new: Euros, threshold: Euros) -> String {
-    let is_by_itself = new > threshold;
-    let most = if is_by_itself { threshold } else { threshold.max(PUBLIC_AGREEMENT_ABOVE) };
-    let wants = match most == PUBLIC_AGREEMENT_ABOVE {
-        true => "la loi veut une convention (décret 2001-495)",
-        false => "l’appel veut une convention",
-    };
-    let together = if is_by_itself { "" } else { " Toutes celles de l’année comptent." };
-    format!(
-        "Au-delà de {most}, {wants}, et cette subvention n’en a pas.{together} Donnez le complément par une nouvelle \
-         subvention, avec sa convention."
-    )
-}
-
-/// What stands in the way of more money than was granted: the law, the envelope, and what the call and its funders allow.
+/// What stands in the way of more money than was granted: the envelope, and what the call and its funders allow.
 fn raise_obstacle(
     conn: &mut Conn,
     actor: &Actor,
@@ -125,10 +108,6 @@ fn raise_obstacle(
     (grant, new): (&GrantRow, Euros),
 ) -> Outcome<Option<String>> {
     let terms = terms::of_call(conn, grant.call_id)?;
-    let threshold = terms.call.agreement_threshold;
-    if !grant.is_agreement_required && agreements::is_required(conn, (grant, new), threshold)? {
-        return Ok(Some(agreement_obstacle(new, threshold)));
-    }
     let more = new - grant.amount_cents;
     let left = journal::envelope_left(conn, grant.call_id)?;
     let is_hidden = earmarks::hides_left(conn, actor)?;
@@ -297,6 +276,19 @@ fn payment_label(kind: DisbursementKind) -> String {
     format!("Versement ({})", kind.label())
 }
 
+/// Whether an amendment of the amount that was sent to be signed changes today what it said then.
+pub(super) fn still_changes(conn: &mut Conn, row: &AmendmentRow, grant: &GrantRow) -> Outcome<bool> {
+    Ok(changes(conn, row, grant, row.state_at)? == noted_changes(conn, row.id)?)
+}
+
+/// The payments of a new amount that would still leave.
+pub(super) fn planned_of(conn: &mut Conn, grant: &GrantRow, new: Euros, now: Moment) -> Outcome<Vec<PlannedPayment>> {
+    let (paid, open, _) = by_progress(payments::of_grant(conn, grant.id)?);
+    let mut planned = planned_anew(conn, (grant, new), (paid, &open), now)?;
+    planned.retain(|payment| payment.amount.is_positive());
+    Ok(planned)
+}
+
 /// A new amount, what is left to pay of it, and by which payments.
 fn changes_of_amount(conn: &mut Conn, grant: &GrantRow, new: Euros, now: Moment) -> Outcome<Vec<Change>> {
     let (paid, open, _) = by_progress(payments::of_grant(conn, grant.id)?);
@@ -332,6 +324,7 @@ pub(super) fn apply_amendment(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
     if let Some(new) = row.new_amount_cents {
         earmark_overrides::keep_raise(tx, row.id, (&grant, new), cause.now)?;
         apply_amount(tx, cause, &grant, new)?;
+        raised_agreements::put_in_force(tx, &row, &grant)?;
     }
     if row.kind == AmendmentKind::Budget {
         apply_budget(tx, &grant)?;

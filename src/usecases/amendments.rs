@@ -3,7 +3,7 @@
 use super::{
     Actor, FieldError, Outcome, UseCaseError, access,
     advance::{Cause, Object, Standing, advance, record_birth},
-    agreements, amendment_terms, documents, earmark_overrides, grants, reasons, signing, terms,
+    agreements, amendment_terms, documents, earmark_overrides, grants, raised_agreements, reasons, signing, terms,
 };
 use crate::{
     domain::{
@@ -14,6 +14,7 @@ use crate::{
             evidence,
         },
         ids::{AmendmentId, GrantId},
+        letters::LetterKind,
         lifecycle::Refusal,
         lifecycles::{
             amendments::{Amendment, AmendmentEvent, AmendmentFacts, AmendmentState},
@@ -46,15 +47,24 @@ impl Object for Amendment {
         let facts = AmendmentFacts {
             is_grant_open: is_open(file.grant.state),
             is_of_agreement: is_signed(&file.grant),
-            is_other_to_sign: row.state == AmendmentState::Requested && is_other_to_sign(conn, &row)?,
+            makes_agreement: raised_agreements::is_made_by(conn, &row, &file.grant)?,
+            is_other_to_sign: row.state == AmendmentState::Requested && is_other_to_sign(conn, &row, &file.grant)?,
             is_signed_by_both: row.state == AmendmentState::ToSign && is_signed_by_both(conn, &row)?,
             obstacle: match is_undecided {
-                true => amendment_terms::obstacle(conn, actor, &row, &file.grant)?,
+                true => obstacle(conn, actor, &row, &file.grant)?,
                 false => None,
             },
             motive: row.motive.clone(),
         };
         Ok(Standing { state: row.state, version: row.version, roles, facts, reason: row.motive.unwrap_or_default() })
+    }
+}
+
+/// What stands in the way of an amendment today: what it asks for, or the agreement it takes.
+fn obstacle(conn: &mut Conn, actor: &Actor, row: &AmendmentRow, grant: &GrantRow) -> Outcome<Option<String>> {
+    match amendment_terms::obstacle(conn, actor, row, grant)? {
+        None => raised_agreements::obstacle(conn, row, grant),
+        said => Ok(said),
     }
 }
 
@@ -64,7 +74,7 @@ fn is_signed(grant: &GrantRow) -> bool {
 }
 
 /// The paper of an amendment that both are to sign, if there is one.
-fn paper_of(conn: &mut Conn, row: &AmendmentRow) -> Outcome<Option<signed::PaperRow>> {
+pub(super) fn paper_of(conn: &mut Conn, row: &AmendmentRow) -> Outcome<Option<signed::PaperRow>> {
     let papers = signed::papers_of(conn, row.grant_id)?;
     Ok(papers.into_iter().rev().find(|paper| paper.amendment_id == Some(row.id)))
 }
@@ -76,10 +86,12 @@ fn is_signed_by_both(conn: &mut Conn, row: &AmendmentRow) -> Outcome<bool> {
     }
 }
 
-/// Whether another amendment that changes the same waits for signatures.
-fn is_other_to_sign(conn: &mut Conn, row: &AmendmentRow) -> Outcome<bool> {
+/// Whether another amendment that changes the same waits for signatures. What waits where there is no agreement yet is a
+/// whole one: it says everything.
+fn is_other_to_sign(conn: &mut Conn, row: &AmendmentRow, grant: &GrantRow) -> Outcome<bool> {
+    let is_same = |other: &AmendmentRow| !grant.is_agreement_required || other.kind.meets(row.kind);
     let others = amendments::of_grant(conn, row.grant_id)?;
-    Ok(others.iter().any(|other| other.kind.meets(row.kind) && other.state == AmendmentState::ToSign))
+    Ok(others.iter().any(|other| other.state == AmendmentState::ToSign && is_same(other)))
 }
 
 /// Whether a grant can still change.
@@ -257,9 +269,10 @@ pub fn agreed_expenses(conn: &mut Conn, actor: &Actor, id: GrantId) -> Outcome<V
     Ok(expenses(&budget).map(line).collect())
 }
 
-/// Grants an amendment: at once, or to be signed by both when the agreement was.
+/// Grants an amendment: at once, or to be signed by both when the agreement was or when it takes one.
 pub fn approve(tx: &mut Tx, actor: &Actor, id: AmendmentId, version: i32, now: Moment) -> Outcome<Cause> {
-    let event = match Amendment::look(tx.conn(), id, actor, now)?.facts.is_of_agreement {
+    let facts = Amendment::look(tx.conn(), id, actor, now)?.facts;
+    let event = match facts.is_of_agreement || facts.makes_agreement {
         true => AmendmentEvent::Propose,
         false => AmendmentEvent::Approve,
     };
@@ -315,11 +328,14 @@ pub fn of_grant(conn: &mut Conn, actor: &Actor, id: GrantId) -> Outcome<Vec<Amen
     Ok(amendments::of_grant(conn, id)?)
 }
 
-/// Issues an amendment as a contract that both are to sign.
+/// Issues an amendment, or the whole agreement that it takes, as a contract that both are to sign.
 pub(super) fn send_amendment(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
     let row = amendments::find(tx.conn(), cause.subject()?)?;
     amendment_terms::note_changes(tx, &row, cause.now)?;
     let about = terms::subject(tx.conn(), row.grant_id, cause.now)?;
+    if !about.file.grant.is_agreement_required {
+        return raised_agreements::send(tx, cause, &row, about);
+    }
     let decided = decided(tx.conn(), &row, &about.file)?;
     let letter = letters::approved_letter(&about.project, &decided);
     let by = crate::domain::signing::sign_by(cause.now.paris_date());
@@ -365,7 +381,13 @@ pub(super) fn tell_amendment_decided(tx: &mut Tx, cause: &Cause) -> Outcome<()> 
             let proofs = signing::proofs(tx.conn(), paper.document_id)?;
             let number = document.reference.clone();
             let copy = evidence::signed_copy(agreements::letter_of(&document)?, &number, &proofs, cause.now);
-            (copy, letters::signed_mail(&about.project, &decided))
+            let mail = match document.kind {
+                LetterKind::Agreement => {
+                    letters::agreement_in_force_mail(&about.project, about.file.grant.amount_cents)
+                }
+                _ => letters::signed_mail(&about.project, &decided),
+            };
+            (copy, mail)
         }
         None => {
             let mail = letters::approved_mail(&about.project, &decided);

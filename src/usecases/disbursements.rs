@@ -490,7 +490,7 @@ pub(super) fn tell_payment_returned(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
 }
 
 /// With a capital, as a cell of a table begins.
-fn capitalised(word: &str) -> String {
+pub(super) fn capitalised(word: &str) -> String {
     let mut letters = word.chars();
     letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
 }

@@ -6,7 +6,7 @@ use super::{
     agreements, amendment_terms, disbursements,
     eligible_days::{self, EligibleDays},
     grant_pieces::{self, AskedPiece, PieceVersion},
-    grants, recoveries as recoveries_of, settlements,
+    grants, raised_agreements, recoveries as recoveries_of, settlements,
     signing::{self, Paper},
     terms::{self, Terms},
 };
@@ -34,7 +34,7 @@ use crate::{
         documents::{self, DocumentRow},
         funding_sources,
         grant_pieces::{self as store_pieces, GrantPieceRow},
-        grants::{self as grant_rows, GrantFile},
+        grants::{self as grant_rows, GrantFile, GrantRow},
         history::{self, TransitionRow},
         journal, people,
         recoveries::{self, RecoveryRow},
@@ -68,8 +68,8 @@ pub struct GrantPaper {
     pub amendments: Vec<AmendmentRow>,
     /// What those that were granted change.
     pub changes: Vec<ChangeRow>,
-    /// What is said to whoever decides those whose new end no money covers any more.
-    pub ends_outside: Vec<(AmendmentId, String)>,
+    /// What is said to whoever decides those whose new end no money covers any more, or that take an agreement.
+    pub cautions: Vec<(AmendmentId, String)>,
     /// What both sides sign, signed or not.
     pub signing: Vec<Paper>,
     pub recoveries: Vec<RecoveryRow>,
@@ -127,7 +127,7 @@ pub fn find(conn: &mut Conn, actor: &Actor, id: GrantId, now: Moment) -> Outcome
         changes.extend(amendment_terms::asked_shift(conn, row, &file.grant, now)?);
     }
     let recoveries = recoveries::of_grant(conn, id)?;
-    let ends_outside = ends_outside(conn, &schedule, &amendments)?;
+    let cautions = cautions(conn, &file.grant, &schedule, &amendments)?;
     let below = below(&schedule, &reports, &amendments, &recoveries);
     let subjects: Vec<_> = std::iter::once(id.to_string()).chain(below).collect();
     Ok(GrantPaper {
@@ -144,7 +144,7 @@ pub fn find(conn: &mut Conn, actor: &Actor, id: GrantId, now: Moment) -> Outcome
         reports,
         amendments,
         changes,
-        ends_outside,
+        cautions,
         recoveries,
         pieces,
         versions,
@@ -179,9 +179,11 @@ fn schedule_of(
     rows.into_iter().map(scheduled).collect()
 }
 
-/// What is said of amendments asked for whose new end is beyond the eligible days of an agreement that pays the grant.
-fn ends_outside(
+/// What is said of amendments asked for whose new end is beyond the eligible days of an agreement that pays the grant, or
+/// whose amount takes an agreement to be signed.
+fn cautions(
     conn: &mut Conn,
+    grant: &GrantRow,
     schedule: &[Scheduled],
     amendments: &[AmendmentRow],
 ) -> Outcome<Vec<(AmendmentId, String)>> {
@@ -189,6 +191,7 @@ fn ends_outside(
     let payments: Vec<_> = schedule.iter().filter(is_to_come).map(|line| line.row.id).collect();
     let mut said = Vec::new();
     for row in amendments.iter().filter(|row| row.state == AmendmentState::Requested) {
+        said.extend(raised_agreements::caution(conn, row, grant)?.map(|caution| (row.id, caution)));
         let Some(end) = row.new_ends_on else { continue };
         let found = eligible_days::of_end(conn, &payments, end)?;
         said.extend(found.iter().map(|source| (row.id, source.caution_of_end())));

@@ -104,6 +104,7 @@ mod projects;
 pub mod promotions;
 pub mod public_accountants;
 pub mod queues;
+mod raised_agreements;
 pub mod rankings;
 pub mod readings;
 mod reasons;

@@ -70,7 +70,7 @@ pub fn lines(paper: &GrantPaper, reader: Reader, today: NaiveDate) -> Vec<Amendm
         mine.map(|change| (change.label.clone(), change.was.clone(), change.becomes.clone())).collect::<Vec<_>>()
     };
     let cautions = |row: &AmendmentRow| {
-        let mine = paper.ends_outside.iter().filter(|(id, _)| *id == row.id && reader == Reader::Team);
+        let mine = paper.cautions.iter().filter(|(id, _)| *id == row.id && reader == Reader::Team);
         mine.map(|(_, said)| said.clone()).collect::<Vec<_>>()
     };
     let line = |row: &AmendmentRow| AmendmentLine {

@@ -253,7 +253,7 @@ pub(in crate::web) fn of_amendment(
         (AmendmentState::ToSign, true, Some((who, by))) => Turn {
             who,
             by: Some(by),
-            sentence: "Cet avenant est accordé\u{a0}: il s’applique dès que les deux parties l’ont signé.",
+            sentence: "Cet avenant est accordé\u{a0}: il s’applique dès que les deux parties ont signé.",
         },
         (AmendmentState::ToSign, true, None) => {
             acts("L’équipe du fonds", "Cet avenant est accordé\u{a0}: son texte est à signer.")

@@ -55,8 +55,11 @@ pub struct AmendmentFacts {
     pub is_grant_open: bool,
     /// Whether it amends an agreement both have signed: then both sign it too.
     pub is_of_agreement: bool,
+    /// Whether it raises a grant without an agreement to where one is owed: both sign a whole one on its terms.
+    pub makes_agreement: bool,
     pub is_signed_by_both: bool,
-    /// Whether another one that changes the same waits for signatures: what that one says would not be true any more.
+    /// Whether another one that changes the same, or makes a whole agreement, waits for signatures: what that one says would
+    /// not be true any more.
     pub is_other_to_sign: bool,
     /// What stands in the way of what it asks for today, in a French sentence.
     pub obstacle: Option<String>,
@@ -70,15 +73,30 @@ fn possible(facts: &AmendmentFacts) -> Result<(), Refusal> {
 
 fn applicable(facts: &AmendmentFacts) -> Result<(), Refusal> {
     require(!facts.is_of_agreement, "La convention est signée\u{a0}: l’avenant se signe aussi.")?;
+    require(!facts.makes_agreement, "À ce montant, une convention est nécessaire\u{a0}: elle se signe d’abord.")?;
+    none_to_sign(facts)?;
     possible(facts)
 }
 
+fn none_to_sign(facts: &AmendmentFacts) -> Result<(), Refusal> {
+    let sentence = match facts.is_of_agreement {
+        true => {
+            "Un autre avenant qui change les mêmes choses attend d’être signé\u{a0}: il doit l’être, ou être refusé, avant celui-ci."
+        }
+        false => {
+            "Une convention attend d’être signée pour un autre avenant\u{a0}: elle doit l’être, ou cet autre avenant être \
+             refusé, avant celui-ci."
+        }
+    };
+    require(!facts.is_other_to_sign, sentence)
+}
+
 fn to_be_signed(facts: &AmendmentFacts) -> Result<(), Refusal> {
-    require(facts.is_of_agreement, "Aucune convention n’est signée\u{a0}: l’avenant s’accorde sans signature.")?;
     require(
-        !facts.is_other_to_sign,
-        "Un autre avenant qui change les mêmes choses attend d’être signé\u{a0}: il doit l’être, ou être refusé, avant celui-ci.",
+        facts.is_of_agreement || facts.makes_agreement,
+        "Aucune convention n’est signée\u{a0}: l’avenant s’accorde sans signature.",
     )?;
+    none_to_sign(facts)?;
     possible(facts)
 }
 
