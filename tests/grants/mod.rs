@@ -11,6 +11,7 @@ mod holder;
 mod judged;
 mod mails;
 mod pieces;
+mod raised_agreements;
 mod raises;
 mod receipts;
 mod refused_files;
