@@ -47,6 +47,8 @@ codes! {
         Return => "return",
         /// The grantee paid back.
         Recover => "recover",
+        /// What was kept back from a payment that leaves no more is owed again: counter-movement of `Recover`.
+        Reopen => "reopen",
         /// A donation is recorded on the funding source it feeds.
         Donate => "donate",
         /// A donation is cancelled: counter-movement of `Donate`.
@@ -84,6 +86,7 @@ impl TransferKind {
             TransferKind::Pay => "Versement",
             TransferKind::Return => "Virement rejeté",
             TransferKind::Recover => "Trop-perçu reversé",
+            TransferKind::Reopen => "Compensation défaite",
             TransferKind::Donate => "Don reçu",
             TransferKind::TakeBack => "Don annulé",
         }
@@ -103,6 +106,7 @@ impl TransferKind {
             TransferKind::Pay => (Stage::Authorised, Stage::Paid),
             TransferKind::Return => (Stage::Paid, Stage::Authorised),
             TransferKind::Recover => (Stage::Paid, Stage::Recovered),
+            TransferKind::Reopen => (Stage::Recovered, Stage::Paid),
             TransferKind::Donate => (Stage::Funder, Stage::Source),
             TransferKind::TakeBack => (Stage::Source, Stage::Funder),
         }

@@ -68,6 +68,15 @@ pub fn last_paid(conn: &mut Conn, ids: &[DisbursementId]) -> Result<BTreeMap<Dis
     Ok(found.into_iter().filter_map(|(id, cause)| Some((id, cause?))).collect())
 }
 
+/// The movements of these disbursements by which debts were kept back and are owed again, each with the change of state
+/// that took it back.
+pub fn reopened(conn: &mut Conn, ids: &[DisbursementId]) -> Result<Vec<(i64, i64)>, StoreError> {
+    let rows = transfers::table.filter(transfers::disbursement_id.assume_not_null().eq_any(ids));
+    let rows = rows.filter(transfers::kind.eq(TransferKind::Reopen));
+    let columns = (transfers::reverses_seq.assume_not_null(), transfers::transition_seq.assume_not_null());
+    Ok(on!(conn, |conn| rows.select(columns).load(conn))?)
+}
+
 /// The donations that these movements recorded: the number of the movement, the reference and the day of the donation.
 pub fn donated(conn: &mut Conn, seqs: &[i64]) -> Result<Vec<(i64, String, NaiveDate)>, StoreError> {
     let rows = donations::table.filter(donations::transfer_seq.eq_any(seqs));

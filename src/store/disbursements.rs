@@ -3,6 +3,7 @@
 use super::{
     Conn, StoreError, Tx,
     grants::{CallPart, FundPart, HolderPart},
+    journal::{KEPT_BACK, signed},
     one,
     recusals::hidden_from,
     run_lines,
@@ -298,12 +299,13 @@ pub fn totals_of_runs(conn: &mut Conn, runs: &[PaymentRunId]) -> Result<Vec<(Pay
     let rows = rows.group_by(disbursements::payment_run_id);
     let rows = rows.select((disbursements::payment_run_id, diesel::dsl::count_star(), total));
     let found: Vec<(Option<PaymentRunId>, i64, Option<i64>)> = on!(conn, |conn| rows.load(conn))?;
-    let back = transfers::table.inner_join(disbursements::table).filter(transfers::kind.eq(TransferKind::Recover));
+    let back = transfers::table.inner_join(disbursements::table).filter(transfers::kind.eq_any(KEPT_BACK));
     let back = back.filter(disbursements::payment_run_id.eq_any(runs));
-    let columns = (disbursements::payment_run_id, transfers::amount_cents);
-    let back: Vec<(Option<PaymentRunId>, Euros)> = on!(conn, |conn| back.select(columns).load(conn))?;
+    let columns = (disbursements::payment_run_id, transfers::kind, transfers::amount_cents);
+    let back: Vec<(Option<PaymentRunId>, TransferKind, Euros)> = on!(conn, |conn| back.select(columns).load(conn))?;
     let told = |(run, n, cents): (Option<PaymentRunId>, i64, Option<i64>)| {
-        let kept_back: Euros = back.iter().filter(|(of, _)| *of == run).map(|(_, amount)| *amount).sum();
+        let kept_back = back.iter().filter(|(of, ..)| *of == run).map(|(_, kind, amount)| signed(*kind, *amount));
+        let kept_back: Euros = kept_back.sum();
         Some((run?, n, Euros::from_cents(cents.unwrap_or_default()) - kept_back))
     };
     Ok(found.into_iter().filter_map(told).chain(approved).collect())

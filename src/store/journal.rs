@@ -313,20 +313,30 @@ pub fn by_call(
     Ok(balances)
 }
 
-/// What is kept back from these disbursements, because their grantee owes it from elsewhere.
-pub fn kept_back(conn: &mut Conn, ids: &[DisbursementId]) -> Result<Vec<(DisbursementId, Euros)>, StoreError> {
-    let rows = transfers::table.filter(transfers::disbursement_id.assume_not_null().eq_any(ids));
-    let rows = rows.filter(transfers::kind.eq(TransferKind::Recover));
-    Ok(on!(conn, |conn| rows
-        .select((transfers::disbursement_id.assume_not_null(), transfers::amount_cents))
-        .load(conn))?)
+/// The kinds by which something is kept back from a payment, and is no more.
+pub(super) const KEPT_BACK: [TransferKind; 2] = [TransferKind::Recover, TransferKind::Reopen];
+
+/// What such a transfer adds to what is kept back.
+pub(super) fn signed(kind: TransferKind, amount: Euros) -> Euros {
+    if kind == TransferKind::Reopen { -amount } else { amount }
 }
 
-/// Whether something is kept back from this disbursement.
-pub fn has_kept_back(conn: &mut Conn, id: DisbursementId) -> Result<bool, StoreError> {
-    let rows = transfers::table.filter(transfers::disbursement_id.eq(id));
-    let rows = rows.filter(transfers::kind.eq(TransferKind::Recover)).select(transfers::seq).limit(1);
-    Ok(on!(conn, |conn| fixed!(rows).get_result::<i64>(conn).optional())?.is_some())
+/// What is kept back from these disbursements, because their grantee owes it from elsewhere: to be added up, what is owed
+/// again as less than nothing.
+pub fn kept_back(conn: &mut Conn, ids: &[DisbursementId]) -> Result<Vec<(DisbursementId, Euros)>, StoreError> {
+    let rows = transfers::table.filter(transfers::disbursement_id.assume_not_null().eq_any(ids));
+    let rows = rows.filter(transfers::kind.eq_any(KEPT_BACK));
+    let columns = (transfers::disbursement_id.assume_not_null(), transfers::kind, transfers::amount_cents);
+    let found: Vec<(DisbursementId, TransferKind, Euros)> = on!(conn, |conn| rows.select(columns).load(conn))?;
+    Ok(found.into_iter().map(|(id, kind, amount)| (id, signed(kind, amount))).collect())
+}
+
+/// The transfers by which one change of state counted money as come back to a grant.
+pub fn recovered_by(conn: &mut Conn, grant: GrantId, cause: i64) -> Result<Vec<TransferRow>, StoreError> {
+    let ids = accounts_of(conn, Stage::Recovered, Scope::Grant(grant))?;
+    let rows = transfers::table.filter(transfers::to_account.eq_any(ids)).filter(transfers::transition_seq.eq(cause));
+    let rows = rows.filter(transfers::kind.eq(TransferKind::Recover)).order(transfers::seq);
+    Ok(on!(conn, |conn| rows.select(TransferRow::as_select()).load(conn))?)
 }
 
 /// What each of these organisations was granted from a funding source: the share that source has in their grants. One

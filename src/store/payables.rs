@@ -274,7 +274,7 @@ pub fn by_month(conn: &mut Conn, wanted: &Wanted) -> Result<Vec<Monthly>, StoreE
 
 /// What comes in and came in, by source, month and step: instalments of funders on the day of the bank, or on the day they
 /// are expected; donations; what grantees paid back, on the day of the bank or, where it was kept back from a payment, on
-/// that day.
+/// that day, unless that payment left no more.
 pub fn coming_by_month(conn: &mut Conn, wanted: &Wanted) -> Result<Vec<Monthly>, StoreError> {
     // SQLite follows cross joins in their order, from the few recoveries to the journal.
     let sql = format!(
@@ -292,7 +292,9 @@ pub fn coming_by_month(conn: &mut Conn, wanted: &Wanted) -> Result<Vec<Monthly>,
              t.amount_cents
            FROM recoveries r CROSS JOIN grants g CROSS JOIN accounts a CROSS JOIN transfers t CROSS JOIN transitions h
            WHERE g.id = r.grant_id AND a.grant_id = g.id AND a.stage = '{}' AND t.to_account = a.id
-             AND h.seq = t.transition_seq AND h.subject_id = r.id AND NOT EXISTS (SELECT 1 FROM recusals x
+             AND h.seq = t.transition_seq AND h.subject_id = r.id
+             AND NOT EXISTS (SELECT 1 FROM transfers u WHERE u.from_account = a.id AND u.reverses_seq = t.seq)
+             AND NOT EXISTS (SELECT 1 FROM recusals x
              WHERE x.person_id = $2 AND x.application_id = g.application_id)) m
          GROUP BY m.source, m.month, m.step ORDER BY m.source, m.month, m.step",
         DonationState::Cancelled.code(),

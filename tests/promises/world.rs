@@ -172,7 +172,7 @@ impl World {
                     of("commit") - of("release"),
                     of("authorise") - of("revoke"),
                     of("pay") - of("return"),
-                    of("recover"),
+                    of("recover") - of("reopen"),
                     0,
                 ];
                 let is_call = sums.contains_key("fund");

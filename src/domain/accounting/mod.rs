@@ -60,6 +60,7 @@ pub const fn posting(kind: TransferKind) -> Option<Posting> {
         TransferKind::Pay => (Book::Bank, Post::Payable, Post::Bank),
         TransferKind::Return => (Book::Bank, Post::Bank, Post::Payable),
         TransferKind::Recover => (Book::Bank, Post::Bank, Post::Recovered),
+        TransferKind::Reopen => (Book::Bank, Post::Recovered, Post::Bank),
         TransferKind::Donate => (Book::Bank, Post::Bank, Post::Donations),
         TransferKind::TakeBack => (Book::Bank, Post::Donations, Post::Bank),
         TransferKind::Fund | TransferKind::Unfund | TransferKind::Authorise | TransferKind::Revoke => return None,
@@ -146,6 +147,7 @@ mod tests {
             (TransferKind::Grant, TransferKind::Lower),
             (TransferKind::Commit, TransferKind::Release),
             (TransferKind::Pay, TransferKind::Return),
+            (TransferKind::Recover, TransferKind::Reopen),
             (TransferKind::Donate, TransferKind::TakeBack),
         ] {
             let (there, back) = (posting(kind).unwrap(), posting(back).unwrap());

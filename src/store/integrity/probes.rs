@@ -109,10 +109,12 @@ pub const SUMS: &[Probe] = &[
         checked: "recoveries",
         broken: "SELECT r.id AS subject, 'is ' || r.state || ' for ' || CAST(r.amount_cents AS TEXT)
               || ' cents, the journal recovered ' || CAST(r.back AS TEXT) AS detail
-            FROM (SELECT id, state, amount_cents, CAST(COALESCE((SELECT SUM(t.amount_cents)
+            FROM (SELECT id, state, amount_cents, CAST(COALESCE((
+                    SELECT SUM(CASE t.kind WHEN 'recover' THEN t.amount_cents ELSE -t.amount_cents END)
                     FROM transfers t JOIN transitions h ON h.seq = t.transition_seq
-                    WHERE h.subject_id = recoveries.id AND t.kind = 'recover'
-                      AND (t.disbursement_id IS NOT NULL) = (recoveries.state = 'offset')), 0) AS BIGINT) AS back
+                    WHERE h.subject_id = recoveries.id AND t.kind IN ('recover', 'reopen')
+                      AND (recoveries.state NOT IN ('received', 'offset')
+                        OR (t.disbursement_id IS NOT NULL) = (recoveries.state = 'offset'))), 0) AS BIGINT) AS back
                   FROM recoveries) r
             WHERE r.back <> CASE WHEN r.state IN ('received', 'offset') THEN r.amount_cents ELSE 0 END",
     },
@@ -120,8 +122,10 @@ pub const SUMS: &[Probe] = &[
         checked: "transfers WHERE kind = 'recover' AND disbursement_id IS NOT NULL",
         broken: "SELECT d.id AS subject, 'is of ' || CAST(d.amount_cents AS TEXT) || ' cents, of which '
               || CAST(d.kept AS TEXT) || ' are kept back' AS detail
-            FROM (SELECT id, state, amount_cents, CAST(COALESCE((SELECT SUM(t.amount_cents) FROM transfers t
-                    WHERE t.disbursement_id = disbursements.id AND t.kind = 'recover'), 0) AS BIGINT) AS kept
+            FROM (SELECT id, state, amount_cents, CAST(COALESCE((
+                    SELECT SUM(CASE t.kind WHEN 'recover' THEN t.amount_cents ELSE -t.amount_cents END)
+                    FROM transfers t
+                    WHERE t.disbursement_id = disbursements.id AND t.kind IN ('recover', 'reopen')), 0) AS BIGINT) AS kept
                   FROM disbursements) d
             WHERE d.kept > 0 AND (d.kept >= d.amount_cents OR d.state IN ('planned', 'withheld', 'cancelled'))",
     },
@@ -203,14 +207,15 @@ pub const JOURNAL: &[Probe] = &[
                     OR (t.kind = 'pay' AND f.stage = 'authorised' AND a.stage = 'paid')
                     OR (t.kind = 'return' AND f.stage = 'paid' AND a.stage = 'authorised')
                     OR (t.kind = 'recover' AND f.stage = 'paid' AND a.stage = 'recovered')
+                    OR (t.kind = 'reopen' AND f.stage = 'recovered' AND a.stage = 'paid')
                     OR (t.kind = 'donate' AND f.stage = 'funder' AND a.stage = 'source')
                     OR (t.kind = 'take_back' AND f.stage = 'source' AND a.stage = 'funder'))",
     },
     Probe {
-        checked: "transfers WHERE kind IN ('return', 'revoke') OR reverses_seq IS NOT NULL",
+        checked: "transfers WHERE kind IN ('return', 'revoke', 'reopen') OR reverses_seq IS NOT NULL",
         broken: "SELECT CAST(t.seq AS TEXT) AS subject, 'does not mirror what it reverses' AS detail
             FROM transfers t LEFT JOIN transfers o ON o.seq = t.reverses_seq
-            WHERE (t.kind IN ('return', 'revoke') OR t.reverses_seq IS NOT NULL)
+            WHERE (t.kind IN ('return', 'revoke', 'reopen') OR t.reverses_seq IS NOT NULL)
               AND (o.seq IS NULL OR o.seq > t.seq OR o.amount_cents <> t.amount_cents
                 OR o.from_account <> t.to_account OR o.to_account <> t.from_account)
             UNION ALL

@@ -29,6 +29,8 @@ pub(super) struct Pieces {
     donations: BTreeMap<i64, (String, NaiveDate)>,
     /// When debts came back, by the change of state that settled them.
     received: BTreeMap<i64, NaiveDate>,
+    /// By which change of state what was kept back is owed again, by the movement that had kept it back.
+    reopened: BTreeMap<i64, i64>,
 }
 
 impl Pieces {
@@ -50,6 +52,7 @@ impl Pieces {
             last_paid: rows::last_paid(conn, &ids)?,
             donations: donations.into_iter().map(|(seq, reference, day)| (seq, (reference, day))).collect(),
             received: rows::received(conn, &settled)?.into_iter().collect(),
+            reopened: rows::reopened(conn, &ids)?.into_iter().collect(),
         })
     }
 
@@ -61,17 +64,20 @@ impl Pieces {
 
     /// The run a payment left in, came back from or was kept back in; nothing for any other movement.
     pub(super) fn run(&self, row: &TransferRow) -> Option<&str> {
-        if !matches!(row.kind, TransferKind::Pay | TransferKind::Return | TransferKind::Recover) {
+        if !matches!(row.kind, TransferKind::Pay | TransferKind::Return | TransferKind::Recover | TransferKind::Reopen)
+        {
             return None;
         }
         let id = row.disbursement_id?;
         let cause = row.transition_seq.unwrap_or(i64::MAX);
         let runs = self.runs.get(&id);
         let before = runs.and_then(|runs| runs.range(..cause).next_back());
-        let after = runs.and_then(|runs| runs.range(cause..).next());
-        // What is kept back is so before its payment is approved.
+        // What is kept back is so before its payment is approved; what is owed again is in no run after that.
+        let reopened = self.reopened.get(&row.seq).copied();
+        let after = runs.and_then(|runs| runs.range(cause..reopened.unwrap_or(i64::MAX)).next());
         let found = if row.kind == TransferKind::Recover { after.or(before) } else { before };
-        let present = self.present.get(&id).and_then(|(run, _)| run.as_deref());
+        let is_undone = reopened.is_some() || row.kind == TransferKind::Reopen;
+        let present = self.present.get(&id).and_then(|(run, _)| run.as_deref()).filter(|_| !is_undone);
         found.map(|(_, reference)| reference.as_str()).or(present)
     }
 
@@ -85,6 +91,7 @@ impl Pieces {
                 self.booked.get(&(id, Doing::Pay, row.at)).copied().or(present)
             }
             TransferKind::Return => self.booked.get(&(row.disbursement_id?, Doing::Return, row.at)).copied(),
+            TransferKind::Recover if self.reopened.contains_key(&row.seq) => None,
             TransferKind::Recover => self.received.get(&row.transition_seq?).copied(),
             TransferKind::Donate => self.donations.get(&row.seq).map(|(_, given_on)| *given_on),
             _ => None,
