@@ -249,6 +249,8 @@ codes! {
         RecordRecovery => "record_recovery",
         /// Money kept back from another payment to the grantee.
         OffsetRecovery => "offset_recovery",
+        /// Counter-transfers of what was kept back from a payment that leaves no more.
+        ReopenRecovery => "reopen_recovery",
         /// Source → funder: a donation that was none.
         TakeBackDonation => "take_back_donation",
         // objects
@@ -322,6 +324,7 @@ codes! {
         TellReportAccepted => "tell_report_accepted",
         TellReportWaived => "tell_report_waived",
         TellRecoverySettled => "tell_recovery_settled",
+        TellRecoveryReopened => "tell_recovery_reopened",
         TellRecoveryPostponed => "tell_recovery_postponed",
         /// Tells the former contact and the representative that the bank account changed.
         AlertFormerContact => "alert_former_contact",

@@ -70,7 +70,6 @@ pub(super) fn look_any_day(conn: &mut Conn, id: DisbursementId, actor: &Actor, n
         is_run_exported: run.as_ref().is_some_and(|run| run.exported_at.is_some()),
         is_paid_on_known: row.paid_on.is_some(),
         is_partly_recovered: row.state == DisbursementState::Paid && is_partly_recovered(conn, &row)?,
-        has_kept_back: row.state.is_under_way() && ledger::has_kept_back(conn, id)?,
         outside_days: None,
         reason: row.reason.clone(),
     };

@@ -4,7 +4,7 @@
 use super::{
     Outcome, agreements, amendment_terms, amendments, applications, bank_accounts, chair_notices, decisions,
     disbursements, donations, gone_transfers, grants, journal, minutes, payment_runs, recoveries, recovery_delays,
-    release_plans, report_letters, reviews, revocations, sessions, settlements, tax_receipts,
+    release_plans, report_letters, reviews, revocations, sessions, settlements, tax_receipts, undone_offsets,
 };
 use crate::{domain::lifecycle::Effect, store::Tx, usecases::advance::Cause};
 
@@ -21,6 +21,7 @@ pub(super) fn run(tx: &mut Tx, effect: Effect, cause: &Cause) -> Outcome<()> {
         Effect::ReversePayment => journal::reverse_payment(tx, cause),
         Effect::RecordRecovery => journal::record_recovery(tx, cause),
         Effect::OffsetRecovery => recoveries::offset(tx, cause),
+        Effect::ReopenRecovery => undone_offsets::reopen(tx, cause),
         Effect::AcknowledgeReceipt => applications::acknowledge_receipt(tx, cause),
         Effect::TellReleaseHalted => release_plans::tell_halted(tx, cause),
         Effect::TellTakenBack => applications::tell_taken_back(tx, cause),
@@ -68,6 +69,7 @@ pub(super) fn run(tx: &mut Tx, effect: Effect, cause: &Cause) -> Outcome<()> {
         Effect::TellReportAccepted => report_letters::tell_report_accepted(tx, cause),
         Effect::TellReportWaived => report_letters::tell_report_waived(tx, cause),
         Effect::TellRecoverySettled => recoveries::tell_recovery_settled(tx, cause),
+        Effect::TellRecoveryReopened => undone_offsets::tell(tx, cause),
         Effect::TellRecoveryPostponed => recovery_delays::tell(tx, cause),
         Effect::PullOpenPayments => gone_transfers::pull_open_payments(tx, cause),
         Effect::AlertFormerContact => bank_accounts::alert_former_contact(tx, cause),

@@ -260,6 +260,16 @@ pub(super) fn record_recovery(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
     recover(tx, cause, None)
 }
 
+/// What one change of state of a recovery counted as come back to a grant is paid again, source by source.
+pub(super) fn undo_recovery(tx: &mut Tx, cause: &Cause, grant: GrantId, undone: i64) -> Outcome<()> {
+    for row in journal::recovered_by(tx.conn(), grant, undone)? {
+        let (disbursement, reverses) = (row.disbursement_id, Some(row.seq));
+        let voucher = Voucher { disbursement, reverses, ..voucher(TransferKind::Reopen, cause) };
+        journal::transfer(tx, row.to_account, row.from_account, row.amount_cents, voucher)?;
+    }
+    Ok(())
+}
+
 /// What was paid too much counts as come back; when it was kept back from a payment, its transfers name that payment.
 pub(super) fn recover(tx: &mut Tx, cause: &Cause, from: Option<DisbursementId>) -> Outcome<()> {
     if cause.machine != Machine::Recovery {

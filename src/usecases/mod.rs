@@ -159,6 +159,7 @@ pub mod supports;
 mod tax_receipts;
 pub mod terms;
 pub mod ties;
+mod undone_offsets;
 pub mod vaults;
 pub mod votes;
 pub mod whole_files;

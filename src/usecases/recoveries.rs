@@ -36,7 +36,7 @@ use crate::{
 use chrono::{Duration, NaiveDate};
 
 /// How long the holder has to pay back.
-const DAYS_TO_PAY: i64 = 60;
+pub(super) const DAYS_TO_PAY: i64 = 60;
 
 impl Object for Recovery {
     type Id = RecoveryId;

@@ -3,7 +3,7 @@
 use super::{
     Actor, Outcome, access,
     advance::{Cause, advance, advance_now},
-    approved_lines, journal, reasons, settlements,
+    approved_lines, journal, reasons, settlements, undone_offsets,
 };
 use crate::{
     domain::{
@@ -15,7 +15,7 @@ use crate::{
     store::{
         Conn, Tx,
         disbursements::{self, DisbursementRow},
-        journal as ledger, payment_runs,
+        payment_runs,
     },
 };
 
@@ -46,9 +46,10 @@ pub(super) fn revoke_all(tx: &mut Tx, grant: GrantId, reason: Option<&str>, now:
     Ok(())
 }
 
-/// Gives the money back to the commitment. The payment leaves its run, and nobody has authorised it any more: the history
-/// keeps who had, and why it was taken back.
+/// Gives the money back to the commitment. What was kept back from the payment is owed again, the payment leaves its run,
+/// and nobody has authorised it any more: the history keeps who had, and why it was taken back.
 pub(super) fn revoke_money(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
+    undone_offsets::undo_all(tx, cause)?;
     journal::revoke_money(tx, cause)?;
     let id: DisbursementId = cause.subject()?;
     approved_lines::left(tx, id)?;
@@ -68,12 +69,6 @@ pub(super) fn out_of_reach(conn: &mut Conn, payments: &[DisbursementRow]) -> Out
                     run.reference
                 )));
             }
-        }
-        if ledger::has_kept_back(conn, row.id)? {
-            return Ok(Some(format!(
-                "Un trop-perçu est déduit du versement nº\u{a0}{number} et compte comme reversé\u{a0}: ce versement ne peut \
-                 plus qu’être payé."
-            )));
         }
     }
     Ok(None)

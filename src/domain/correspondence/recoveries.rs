@@ -138,6 +138,22 @@ pub fn settled_mail(
     project.mail(MessageKind::RecoverySettled, subject, &[&said, &rest], ("Voir la subvention", ""))
 }
 
+/// Tells that what was to be kept back from a payment is to be paid back after all, and by when.
+pub fn reopened_mail(project: &AwardedProject, amount: Euros, due_on: NaiveDate) -> Mail {
+    let day = french_date(due_on);
+    let said = format!(
+        "Le trop-perçu de {amount} devait être déduit d’un autre versement, qui ne part plus pour l’instant. La somme est de \
+         nouveau à reverser, avant le {day} inclus."
+    );
+    let how = format!(
+        "La lettre qui la demandait explique le calcul et donne le compte. Rappelez la référence {}. Pour un échelonnement, \
+         répondez à ce message.",
+        project.grant_reference
+    );
+    let subject = format!("De nouveau à reverser avant le {day} : {amount}");
+    project.mail(MessageKind::RecoveryRequest, &subject, &[&said, &how], ("Voir le calcul", ""))
+}
+
 /// Tells by when it is expected now, and why that has changed.
 pub fn postponed_mail(project: &AwardedProject, amount: Euros, due_on: NaiveDate, reason: &str) -> Mail {
     let day = french_date(due_on);

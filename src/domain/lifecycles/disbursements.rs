@@ -64,7 +64,7 @@ impl Lifecycle for Disbursement {
     const EDGES: &'static [Edge<Self>] = &[
         Edge { on: Authorise,      from: &[Planned],           to: Authorised, by: &[Finance],          guard: due,              then: &[AuthoriseMoney] },
         Edge { on: AuthoriseAgain, from: &[Returned],          to: Authorised, by: &[Finance],          guard: payable,          then: &[] },
-        Edge { on: Revoke,         from: &[Authorised, Returned], to: Planned, by: &[Finance, System],  guard: may_revoke,       then: &[RevokeMoney, CloseGrantWhenSettled] },
+        Edge { on: Revoke,         from: &[Authorised, Returned], to: Planned, by: &[Finance, System],  guard: reason_given,     then: &[RevokeMoney, CloseGrantWhenSettled] },
         Edge { on: Revoke,         from: &[InRun],             to: Planned,    by: &[Finance, System],  guard: may_revoke_in_run, then: &[RevokeMoney, CloseGrantWhenSettled] },
         Edge { on: PutInRun,       from: &[Authorised],        to: InRun,      by: &[Finance],          guard: fits_run,         then: &[] },
         Edge { on: LeaveRun,       from: &[InRun],             to: Authorised, by: &[Finance, System],  guard: run_not_exported, then: &[] },
@@ -95,8 +95,6 @@ pub struct DisbursementFacts {
     pub is_paid_on_known: bool,
     /// Whether the grantee has already paid a part of it back.
     pub is_partly_recovered: bool,
-    /// Whether a debt is kept back from it, which counts as paid back.
-    pub has_kept_back: bool,
     /// Why an agreement it comes from does not pay on that day, a French sentence.
     pub outside_days: Option<String>,
     pub reason: Option<String>,
@@ -122,21 +120,13 @@ fn payable(facts: &DisbursementFacts) -> Result<(), Refusal> {
     }
 }
 
-fn may_revoke(facts: &DisbursementFacts) -> Result<(), Refusal> {
-    require(
-        !facts.has_kept_back,
-        "Un trop-perçu est déduit de ce versement et compte comme reversé\u{a0}: l’autorisation ne se retire plus.",
-    )?;
-    reason_given(facts)
-}
-
 fn may_revoke_in_run(facts: &DisbursementFacts) -> Result<(), Refusal> {
     require(
         !facts.is_run_exported,
         "Le fichier bancaire du lot est fait\u{a0}: ce versement ne peut plus qu’être payé ou rejeté par la banque. Pour \
          l’arrêter, appelez la banque, puis constatez ce qu’elle a fait.",
     )?;
-    may_revoke(facts)
+    reason_given(facts)
 }
 
 fn fits_run(facts: &DisbursementFacts) -> Result<(), Refusal> {

@@ -99,6 +99,7 @@ fn grant(event: &str) -> &'static str {
         "activate" => "Subvention mise en cours",
         "start_closing" => "Solde calculé",
         "close" => "Subvention soldée",
+        "reopen" => "Solde rouvert",
         "suspend" => "Subvention suspendue",
         "resume" => "Suspension levée",
         "terminate" => "Subvention résiliée",
@@ -164,6 +165,7 @@ fn recovery(event: &str) -> &'static str {
         "offset_against" => "Trop-perçu compensé",
         "write_off" => "Créance abandonnée",
         "postpone" => "Échéance du trop-perçu reportée",
+        "reopen" => "Compensation défaite, trop-perçu de nouveau dû",
         _ => "",
     }
 }

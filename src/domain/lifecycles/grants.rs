@@ -2,7 +2,7 @@
 
 use super::{coded, require};
 use crate::domain::{
-    lifecycle::{Edge, Effect::*, Lifecycle, Machine, Refusal},
+    lifecycle::{Edge, Effect::*, Lifecycle, Machine, Refusal, always},
     roles::Role::{self, *},
 };
 
@@ -31,6 +31,7 @@ coded! {
         Activate => "activate", "Mettre en cours";
         StartClosing => "start_closing", "Calculer le solde";
         Close => "close", "Solder la subvention";
+        Reopen => "reopen", "Rouvrir le solde";
         Suspend => "suspend", "Suspendre";
         Resume => "resume", "Reprendre";
         Terminate => "terminate", "Résilier";
@@ -58,6 +59,7 @@ impl Lifecycle for Grant {
         Edge { on: Activate,      from: &[Accepted, AgreementSent],  to: Active,        by: &[Officer, System],           guard: agreement_settled,   then: &[TellGrantActive] },
         Edge { on: StartClosing,  from: &[Active],                   to: Closing,       by: &[Officer, System],           guard: final_report_judged, then: &[SettleBalance, CloseGrantWhenSettled] },
         Edge { on: Close,         from: &[Closing],                  to: Closed,        by: &[Finance, System],           guard: nothing_owed,        then: &[TellGrantClosed] },
+        Edge { on: Reopen,        from: &[Closed],                   to: Closing,       by: &[System],                    guard: always,              then: &[] },
         Edge { on: Suspend,       from: &[Active],                   to: Suspended,     by: &[Officer, Director],         guard: reason_given,        then: &[PullOpenPayments, TellGrantSuspended] },
         Edge { on: Resume,        from: &[Suspended],                to: Active,        by: &[Officer, Director],         guard: reason_given,        then: &[TellGrantActive] },
         Edge { on: Terminate,     from: &[Accepted, AgreementSent, Active, Suspended], to: Terminated, by: &[Director], guard: may_terminate,        then: &[CancelDisbursements, ReleaseCommitment, TellGrantTerminated] },

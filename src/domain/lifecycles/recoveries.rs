@@ -2,7 +2,7 @@
 
 use super::{coded, require};
 use crate::domain::{
-    lifecycle::{Edge, Effect::*, Lifecycle, Machine, Refusal},
+    lifecycle::{Edge, Effect::*, Lifecycle, Machine, Refusal, always},
     roles::Role::{self, *},
 };
 
@@ -23,6 +23,7 @@ coded! {
         OffsetAgainst => "offset_against", "Compenser";
         WriteOff => "write_off", "Abandonner la créance";
         Postpone => "postpone", "Reporter l’échéance";
+        Reopen => "reopen", "Défaire la compensation";
     }
 }
 
@@ -45,6 +46,7 @@ impl Lifecycle for Recovery {
         Edge { on: OffsetAgainst, from: &[Requested], to: Offset,     by: &[Finance],  guard: may_offset,   then: &[OffsetRecovery, TellRecoverySettled, CloseGrantWhenSettled] },
         Edge { on: WriteOff,      from: &[Requested], to: WrittenOff, by: &[Director, System], guard: reason_given, then: &[TellRecoverySettled, CloseGrantWhenSettled] },
         Edge { on: Postpone,      from: &[Requested], to: Requested,  by: &[Finance],  guard: may_postpone, then: &[TellRecoveryPostponed] },
+        Edge { on: Reopen,        from: &[Offset],    to: Requested,  by: &[System],   guard: always,       then: &[ReopenRecovery, TellRecoveryReopened] },
     ];
 }
 

@@ -31,8 +31,8 @@ fn verb(event: DisbursementEvent) -> Option<(&'static str, Weight, Option<bool>)
 fn help(event: DisbursementEvent) -> &'static str {
     match event {
         DisbursementEvent::Revoke => {
-            "Le versement redevient prévu et quitte son lot. La somme reste promise à l’organisation. Ces mots restent dans \
-             l’historique."
+            "Le versement redevient prévu et quitte son lot. La somme reste promise à l’organisation. Un trop-perçu qui en \
+             était déduit est de nouveau à reverser. Ces mots restent dans l’historique."
         }
         _ => "",
     }

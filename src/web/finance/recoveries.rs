@@ -224,13 +224,17 @@ pub(super) const fn path(event: RecoveryEvent) -> &'static str {
         RecoveryEvent::OffsetAgainst => "compensation",
         RecoveryEvent::WriteOff => "abandon",
         RecoveryEvent::Postpone => "delai",
+        // Not for a person to press: it comes with the payment.
+        RecoveryEvent::Reopen => "reouverture",
     }
 }
 
 fn button(id: RecoveryId, event: RecoveryEvent, refusal: Option<String>) -> Action {
     let (weight, press) = match event {
         RecoveryEvent::Receive => (Weight::Primary, Press::Acts),
-        RecoveryEvent::OffsetAgainst | RecoveryEvent::Postpone => (Weight::Secondary, Press::Asks),
+        RecoveryEvent::OffsetAgainst | RecoveryEvent::Postpone | RecoveryEvent::Reopen => {
+            (Weight::Secondary, Press::Asks)
+        }
         RecoveryEvent::WriteOff => (Weight::Danger, Press::Asks),
     };
     let path = path(event);

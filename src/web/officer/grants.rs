@@ -403,7 +403,7 @@ const fn done(event: GrantEvent) -> &'static str {
         GrantEvent::Resume => "La subvention reprend. L’organisation est prévenue.",
         GrantEvent::Terminate => "La subvention est résiliée. L’organisation est prévenue.",
         GrantEvent::Lapse => "L’offre est close. L’organisation est prévenue.",
-        GrantEvent::Accept | GrantEvent::Decline => "C’est fait.",
+        GrantEvent::Accept | GrantEvent::Decline | GrantEvent::Reopen => "C’est fait.",
     }
 }
 
