@@ -33,3 +33,4 @@ mod queries;
 mod readme;
 mod support;
 mod terminations;
+mod undone_offsets;
