@@ -235,6 +235,8 @@ pub fn in_state(
         query = query.filter(disbursements::call_id.eq(call));
     }
     if let Some((key, due)) = key.zip(place) {
+        // The first bound says nothing more, but PostgreSQL begins reading the index there.
+        query = query.filter(day().ge(due));
         query = query.filter(day().gt(due).or(day().eq(due).and(disbursements::id.gt(key))));
     }
     Ok(query.load(conn)?)
