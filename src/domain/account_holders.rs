@@ -22,7 +22,7 @@ pub enum AccountHolder {
 impl AccountHolder {
     /// Who holds an account in the name `holder`, given by the organisation of this name and form.
     pub fn of(holder: &str, name: &str, form: LegalForm) -> Self {
-        match (is_same_holder(holder, name), form.has_public_accountant()) {
+        match (is_same_holder(holder, name) && !is_other_kind(holder, name, form), form.has_public_accountant()) {
             (true, _) => AccountHolder::Organisation,
             (false, true) => AccountHolder::PublicAccountant,
             (false, false) => AccountHolder::Other,
@@ -114,6 +114,18 @@ pub fn is_same_holder(holder: &str, name: &str) -> bool {
     !name.is_empty() && theirs.words == ours.words && !theirs.is_other_form(&ours)
 }
 
+/// Whether the RIB says that its holder is a company where the organisation is an association, or the reverse, which the
+/// name of the organisation does not say: somebody else bears that name.
+fn is_other_kind(holder: &str, name: &str, form: LegalForm) -> bool {
+    let (holder, name) = (fold(holder), fold(name));
+    let (theirs, ours) = (Bare::of(&holder), Bare::of(&name));
+    match form {
+        LegalForm::Association | LegalForm::Foundation => theirs.is_company() && !ours.is_company(),
+        LegalForm::Company => theirs.is_association() && !ours.is_association(),
+        _ => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -143,6 +155,22 @@ mod tests {
             let public = ["school", "university", "local_authority", "public_body"].contains(&form.code());
             let wanted = if public { AccountHolder::PublicAccountant } else { AccountHolder::Other };
             assert_eq!(AccountHolder::of("SGC LILLE", "Commune de Lens", *form), wanted, "{form}");
+        }
+    }
+
+    #[test]
+    fn a_company_of_the_same_name_is_no_association() {
+        use LegalForm::{Association, Company, Cooperative};
+        for (holder, name, form, is_own) in [
+            ("SARL LES PASSEURS", "Les Passeurs", Association, false),
+            ("ASSOCIATION LES PASSEURS", "Les Passeurs", Association, true),
+            ("SAS LE FIL", "Le Fil SAS", Association, true),
+            ("SAS LE FIL", "Le Fil", Company, true),
+            ("ASSOCIATION LE FIL", "Le Fil", Company, false),
+            ("SCIC LE FIL", "Le Fil", Cooperative, true),
+        ] {
+            let wanted = if is_own { AccountHolder::Organisation } else { AccountHolder::Other };
+            assert_eq!(AccountHolder::of(holder, name, form), wanted, "{holder} / {name}");
         }
     }
 

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     domain::{
-        account_holders::{AccountHolder, is_public_number, is_same_holder},
+        account_holders::{AccountHolder, is_public_number},
         attachments::AttachmentOwner,
         correspondence::bank_accounts::{self as letters, AccountChange},
         iban_readings::ReadingPurpose,
@@ -52,7 +52,8 @@ impl Object for BankAccount {
         let row = bank_accounts::find(conn, id)?;
         let roles = access::roles_on(conn, actor, &[row.organisation_id], Right::Money)?;
         let organisation = store_organisations::find(conn, row.organisation_id)?;
-        let is_holder_grantee = is_same_holder(&row.holder, &organisation.name);
+        let holder = AccountHolder::of(&row.holder, &organisation.name, organisation.legal_form);
+        let is_holder_grantee = holder == AccountHolder::Organisation;
         let facts = BankAccountFacts {
             is_holder_grantee,
             has_public_accountant: organisation.legal_form.has_public_accountant(),
