@@ -32,8 +32,23 @@ impl AccountHolder {
 
 /// Whether the number is one of those kept for public bodies: they begin with 1 or 2 (répertoire Sirene, Insee). What an
 /// organisation is in law it says itself.
-pub fn is_public_number(siret: &Siret) -> bool {
+fn is_public_number(siret: &Siret) -> bool {
     siret.as_str().starts_with(['1', '2'])
+}
+
+/// Why the number of an organisation does not show that it is a public body, a French sentence; nothing where it does.
+pub fn doubt_of_number(siret: Option<&Siret>) -> Option<&'static str> {
+    match siret {
+        Some(siret) if is_public_number(siret) => None,
+        Some(_) => Some(
+            "Le SIRET de cette organisation n’est pas celui d’un organisme public (il commencerait par 1 ou 2)\u{a0}: elle \
+             déclare elle-même sa forme juridique, vérifiez-la.",
+        ),
+        None => Some(
+            "Cette organisation n’a pas donné de SIRET, qui dirait si elle est un organisme public\u{a0}: elle déclare \
+             elle-même sa forme juridique, vérifiez-la.",
+        ),
+    }
 }
 
 /// Days before an account is given for which a change of the organisation's name is told with it.
@@ -178,8 +193,9 @@ mod tests {
     fn the_numbers_of_public_bodies_begin_apart() {
         for (siret, is_public) in [("21590350100017", true), ("73282932000074", false)] {
             let number: Siret = siret.parse().unwrap();
-            assert_eq!(is_public_number(&number), is_public, "{siret}");
+            assert_eq!(doubt_of_number(Some(&number)).is_none(), is_public, "{siret}");
         }
+        assert!(doubt_of_number(None).is_some(), "who gives no number shows nothing");
     }
 
     #[test]

@@ -4,6 +4,7 @@
 use crate::{
     domain::{
         account_checks::{Confirmation, PayeeAnswer},
+        account_holders::doubt_of_number,
         ids::{BankAccountId, DisbursementId},
         lifecycles::bank_accounts::BankAccountState,
         time::{Moment, french_date},
@@ -31,6 +32,8 @@ pub(super) struct Known {
     pub accounts: BTreeMap<BankAccountId, BankAccountRow>,
     checks: BTreeMap<BankAccountId, AccountCheckRow>,
     accountants: BTreeMap<BankAccountId, PublicAccountantRow>,
+    /// Why the number of its organisation does not show that it is a public body.
+    doubts: BTreeMap<BankAccountId, &'static str>,
     renamed: BTreeMap<BankAccountId, String>,
     outside: Outside,
 }
@@ -39,12 +42,16 @@ impl Known {
     pub(super) fn load(conn: &mut Conn, file: &RunFile, now: Moment) -> Outcome<Self> {
         let payments: Vec<_> = file.lines.iter().map(|line| line.disbursement.id).collect();
         let ids: Vec<_> = file.lines.iter().filter_map(|line| line.disbursement.bank_account_id).collect();
+        let doubted = file.lines.iter().filter_map(|line| {
+            Some((line.disbursement.bank_account_id?, doubt_of_number(line.holder.siret.as_ref())?))
+        });
         let accounts = bank_accounts::find_all(conn, &ids)?;
         let checks = account_checks::latest_of(conn, &ids)?;
         Ok(Known {
             renamed: renamings::of_accounts(conn, &accounts.iter().collect::<Vec<_>>(), &checks)?,
             accounts: accounts.into_iter().map(|row| (row.id, row)).collect(),
             checks,
+            doubts: doubted.collect(),
             accountants: public_accountants::latest_of(conn, &ids)?,
             outside: eligible_days::of_run(conn, &file.run, &payments, now.paris_date())?,
         })
@@ -65,7 +72,10 @@ impl Known {
 
     fn of_account(&self, account: &BankAccountRow, now: Moment) -> Vec<String> {
         let mut said = Vec::new();
-        said.extend(self.accountants.get(&account.id).map(|written| accountant(account, written)));
+        if let Some(written) = self.accountants.get(&account.id) {
+            said.push(accountant(account, written));
+            said.extend(self.doubts.get(&account.id).map(|doubt| (*doubt).to_owned()));
+        }
         said.extend(self.renamed.get(&account.id).cloned());
         if account.replaces_id.is_some() && now < account.created_at.plus_days(NEW_DAYS) {
             said.push(format!("Remplace un autre compte depuis le {}.", french_date(account.created_at.paris_date())));
