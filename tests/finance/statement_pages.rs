@@ -162,6 +162,10 @@ async fn a_file_that_cannot_be_taken_is_refused_beside_its_field() {
     }
     let none = desk.door.post_file(&desk.finance, LIST, &[("compte", "")], None).await;
     assert!(text(none, 422).await.contains("Choisissez le fichier du relevé."));
+    // In UTF-8 it is longer than the form that would hold it may be.
+    let accents = [b"Jour;Libelle;Montant\n01/01/2027;".as_slice(), &[0xe9; 800_000], b";-2,50\n"].concat();
+    let page = text(uploads(&desk, "accents.csv", &accents, "").await, 422).await;
+    assert!(page.contains("ne dit pas son compte") && !page.contains("name=\"contenu\""), "it is chosen again");
     let elsewhere = desk.door.post_file(&desk.director, LIST, &[], None).await;
     assert_eq!(elsewhere.status().as_u16(), 404);
     assert!(desk.page(&desk.finance, LIST, 200).await.contains("Aucun relevé pour l’instant"));
