@@ -99,6 +99,17 @@ async fn a_statement_is_imported_read_and_confirmed_and_the_grantee_reads_the_da
 }
 
 #[actix_web::test]
+async fn the_list_as_a_file_says_what_waits_too() {
+    let (desk, reference) = asked();
+    let entries = ["5000.00", "1.00"].map(|amount| Entry::debit(today(&desk), amount, &reference).xml()).concat();
+    uploads(&desk, "releve.xml", message(PAYER, &entries).as_bytes(), "").await;
+    let csv = desk.page(&desk.finance, &format!("{LIST}/fichier?format=csv-programme"), 200).await;
+    let lines: Vec<_> = csv.lines().collect();
+    assert!(lines[0].ends_with(",lines,confirmed,to_confirm,to_examine"), "{csv}");
+    assert!(lines.len() == 2 && lines[1].ends_with(",2,0,1,1"), "{csv}");
+}
+
+#[actix_web::test]
 async fn the_columns_of_a_table_are_chosen_once_for_an_account() {
     let (desk, reference) = asked();
     let (day, payer) = (today(&desk).format("%d/%m/%Y"), desk.paying.payer.to_string());
