@@ -13,6 +13,7 @@ use crate::{
         Conn,
         funding_sources::{self, FundingSourceRow},
         money_sources,
+        payables::PayingDays,
         payment_runs::PaymentRunRow,
     },
 };
@@ -33,6 +34,11 @@ pub struct EligibleDays {
 impl EligibleDays {
     fn excludes(&self, day: NaiveDate) -> bool {
         day < self.from || self.until < day
+    }
+
+    /// The days on which it pays, as lists of payments are read by them.
+    pub(super) fn paying(&self) -> PayingDays {
+        PayingDays { source: self.id, from: self.from, until: self.until }
     }
 
     fn days(&self) -> String {
@@ -107,10 +113,17 @@ fn said(rows: Vec<FundingSourceRow>) -> Outcome<Vec<EligibleDays>> {
     Ok(found)
 }
 
-/// The agreements whose money stays on `day`, because it is not eligible and they say so.
-pub(super) fn refusing(conn: &mut Conn, day: NaiveDate) -> Outcome<Vec<EligibleDays>> {
+/// The agreements whose money stays on any day that is not eligible, because they say so.
+pub(super) fn strict(conn: &mut Conn) -> Outcome<Vec<EligibleDays>> {
     let mut found = said(funding_sources::refusing_outside(conn)?)?;
-    found.retain(|source| source.is_refused && source.excludes(day));
+    found.retain(|source| source.is_refused);
+    Ok(found)
+}
+
+/// Those whose money stays on `day`.
+fn refusing(conn: &mut Conn, day: NaiveDate) -> Outcome<Vec<EligibleDays>> {
+    let mut found = strict(conn)?;
+    found.retain(|source| source.excludes(day));
     Ok(found)
 }
 
