@@ -18,7 +18,7 @@ use crate::domain::{
         PersonId, StatementImportId,
     },
     journal::TransferKind,
-    lifecycles::disbursements::DisbursementState,
+    lifecycles::{disbursements::DisbursementState, grants::GrantState},
     money::Euros,
     time::Moment,
 };
@@ -65,6 +65,8 @@ pub struct GrantPart {
     pub application_id: ApplicationId,
     pub organisation_id: OrganisationId,
     pub is_agreement_required: bool,
+    #[diesel(column_name = state)]
+    pub grant_state: GrantState,
 }
 
 /// A disbursement with what a list says around it.

@@ -6,13 +6,14 @@ use crate::{
         account_checks::{Confirmation, PayeeAnswer},
         account_holders::doubt_of_number,
         ids::{BankAccountId, DisbursementId},
-        lifecycles::bank_accounts::BankAccountState,
+        lifecycles::{bank_accounts::BankAccountState, grants::GrantState},
         time::{Moment, french_date},
     },
     store::{
         Conn,
         account_checks::{self, AccountCheckRow},
         bank_accounts::{self, BankAccountRow},
+        disbursements::DisbursementFile,
         public_accountants::{self, PublicAccountantRow},
     },
     usecases::{
@@ -99,6 +100,12 @@ pub(super) fn to_stop(account: &BankAccountRow, open: &[BankAccountRow]) -> Opti
     let said =
         "Compte bloqué ou en cours de changement\u{a0}: ce virement est peut-être à arrêter auprès de la banque.";
     (is_waiting(account) || theirs.any(is_waiting)).then(|| said.to_owned())
+}
+
+/// The same because its grant is suspended.
+pub(super) fn suspended(file: &DisbursementFile) -> Option<String> {
+    let said = "Subvention suspendue\u{a0}: ce virement est peut-être à arrêter auprès de la banque.";
+    (file.grant.grant_state == GrantState::Suspended).then(|| said.to_owned())
 }
 
 /// What the last verification of an account left in doubt; often nothing.
