@@ -21,7 +21,7 @@ use tisserand::{
         roles::Role,
     },
     store::{
-        balances, disbursements as payments, documents, history, journal, payment_runs as runs,
+        Tx, balances, disbursements as payments, documents, history, journal, payment_runs as runs,
         recoveries::{self as debts, RecoveryRow},
     },
     usecases::{Outcome, approvals, disbursements, grants, payment_runs, recoveries, reports, revocations},
@@ -253,6 +253,40 @@ fn a_transfer_that_comes_back_to_a_terminated_grant_stays_here() {
         assert_eq!(paying.payments(grantee.grant)[0].state, DisbursementState::Cancelled);
         assert_eq!(envelope(), before + line.amount_cents, "it may be given to others");
         assert_eq!(paying.grant(grantee.grant).amount_cents, Euros::ZERO);
+        paying.check();
+    }
+}
+
+/// 90 % of 8 000 € are 7 200 €, of which 9 000 € are paid in two transfers.
+#[test]
+fn what_was_paid_back_is_no_part_of_what_a_late_return_takes_from_a_terminated_grant() {
+    for db in each_database() {
+        let paying = Paying::on(db);
+        let grantee = advanced(&paying);
+        paying.report(&grantee, ReportKind::Interim, Euros::whole(8_000));
+        let second = paying.payments(grantee.grant)[1].clone();
+        assert_eq!(second.amount_cents, Euros::whole(4_000));
+        paying.pay(paying.prepare(&[second.id]));
+        terminate(&paying, &grantee).unwrap();
+        assert_eq!(paying.grant(grantee.grant).amount_cents, Euros::whole(9_000));
+        claim(&paying, &grantee).unwrap();
+        let debt = owed(&paying, &grantee).remove(0);
+        assert_eq!(debt.amount_cents, Euros::whole(1_800));
+        let today = paying.now.paris_date();
+        let back =
+            |tx: &mut Tx| recoveries::receive(tx, &paying.finance, debt.id, debt.version, today, paying.now).map(drop);
+        paying.does(back).unwrap();
+        send_back(&paying, second.id);
+        let version = paying.db.read(|conn| payments::find(conn, second.id)).unwrap().version;
+        let take_back = |tx: &mut Tx| {
+            revocations::revoke(tx, &paying.finance, second.id, version, "Compte clos.", paying.now).map(drop)
+        };
+        paying.does(take_back).unwrap();
+        assert_eq!(paying.grant(grantee.grant).amount_cents, Euros::whole(5_000), "the transfer that stayed");
+        let scope = journal::Scope::Grant(grantee.grant);
+        let lies = |stage| paying.db.read(|conn| journal::balance(conn, stage, scope)).unwrap();
+        let found = [Stage::Committed, Stage::Authorised, Stage::Paid, Stage::Recovered].map(lies);
+        assert_eq!(found, [0, 0, 3_200, 1_800].map(Euros::whole));
         paying.check();
     }
 }

@@ -22,7 +22,7 @@ pub enum AccountHolder {
 impl AccountHolder {
     /// Who holds an account in the name `holder`, given by the organisation of this name and form.
     pub fn of(holder: &str, name: &str, form: LegalForm) -> Self {
-        match (is_same_holder(holder, name), form.has_public_accountant()) {
+        match (is_same_holder(holder, name) && !is_other_kind(holder, name, form), form.has_public_accountant()) {
             (true, _) => AccountHolder::Organisation,
             (false, true) => AccountHolder::PublicAccountant,
             (false, false) => AccountHolder::Other,
@@ -32,8 +32,23 @@ impl AccountHolder {
 
 /// Whether the number is one of those kept for public bodies: they begin with 1 or 2 (répertoire Sirene, Insee). What an
 /// organisation is in law it says itself.
-pub fn is_public_number(siret: &Siret) -> bool {
+fn is_public_number(siret: &Siret) -> bool {
     siret.as_str().starts_with(['1', '2'])
+}
+
+/// Why the number of an organisation does not show that it is a public body, a French sentence; nothing where it does.
+pub fn doubt_of_number(siret: Option<&Siret>) -> Option<&'static str> {
+    match siret {
+        Some(siret) if is_public_number(siret) => None,
+        Some(_) => Some(
+            "Le SIRET de cette organisation n’est pas celui d’un organisme public (il commencerait par 1 ou 2)\u{a0}: elle \
+             déclare elle-même sa forme juridique, vérifiez-la.",
+        ),
+        None => Some(
+            "Cette organisation n’a pas donné de SIRET, qui dirait si elle est un organisme public\u{a0}: elle déclare \
+             elle-même sa forme juridique, vérifiez-la.",
+        ),
+    }
 }
 
 /// Days before an account is given for which a change of the organisation's name is told with it.
@@ -114,6 +129,18 @@ pub fn is_same_holder(holder: &str, name: &str) -> bool {
     !name.is_empty() && theirs.words == ours.words && !theirs.is_other_form(&ours)
 }
 
+/// Whether the RIB says that its holder is a company where the organisation is an association, or the reverse, which the
+/// name of the organisation does not say: somebody else bears that name.
+fn is_other_kind(holder: &str, name: &str, form: LegalForm) -> bool {
+    let (holder, name) = (fold(holder), fold(name));
+    let (theirs, ours) = (Bare::of(&holder), Bare::of(&name));
+    match form {
+        LegalForm::Association | LegalForm::Foundation => theirs.is_company() && !ours.is_company(),
+        LegalForm::Company => theirs.is_association() && !ours.is_association(),
+        _ => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -147,11 +174,28 @@ mod tests {
     }
 
     #[test]
+    fn a_company_of_the_same_name_is_no_association() {
+        use LegalForm::{Association, Company, Cooperative};
+        for (holder, name, form, is_own) in [
+            ("SARL LES PASSEURS", "Les Passeurs", Association, false),
+            ("ASSOCIATION LES PASSEURS", "Les Passeurs", Association, true),
+            ("SAS LE FIL", "Le Fil SAS", Association, true),
+            ("SAS LE FIL", "Le Fil", Company, true),
+            ("ASSOCIATION LE FIL", "Le Fil", Company, false),
+            ("SCIC LE FIL", "Le Fil", Cooperative, true),
+        ] {
+            let wanted = if is_own { AccountHolder::Organisation } else { AccountHolder::Other };
+            assert_eq!(AccountHolder::of(holder, name, form), wanted, "{holder} / {name}");
+        }
+    }
+
+    #[test]
     fn the_numbers_of_public_bodies_begin_apart() {
         for (siret, is_public) in [("21590350100017", true), ("73282932000074", false)] {
             let number: Siret = siret.parse().unwrap();
-            assert_eq!(is_public_number(&number), is_public, "{siret}");
+            assert_eq!(doubt_of_number(Some(&number)).is_none(), is_public, "{siret}");
         }
+        assert!(doubt_of_number(None).is_some(), "who gives no number shows nothing");
     }
 
     #[test]

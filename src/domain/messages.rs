@@ -72,7 +72,7 @@ codes! {
         SignatureDue => "signature_due",
         BankChanged => "bank_changed",
         BankVerified => "bank_verified",
-        /// The account of a transfer that the bank was asked for is in doubt.
+        /// A transfer that the bank was asked for may have to be stopped: its account is in doubt, or its grant suspended.
         TransferToStop => "transfer_to_stop",
         LatePass => "late_pass",
         ExchangeReceived => "exchange_received",

@@ -165,6 +165,8 @@ pub const STATEMENTS: &List = &List {
         ("imported_at", "Importé le (heure de Paris)", 18),
         ("lines", "Opérations", 10),
         ("confirmed", "Constatées", 10),
+        ("to_confirm", "À confirmer", 10),
+        ("to_examine", "À examiner", 10),
     ],
 };
 

@@ -137,7 +137,8 @@ pub fn account_page(
     }
     if let Some((place, id)) = key {
         let same = accounts::sort_key.eq(place.clone()).and(accounts::id.gt(id));
-        rows = rows.filter(accounts::sort_key.gt(place).or(same));
+        // The first bound says nothing more, but PostgreSQL begins reading the index there.
+        rows = rows.filter(accounts::sort_key.ge(place.clone())).filter(accounts::sort_key.gt(place).or(same));
     }
     Ok(rows.load(conn)?)
 }

@@ -19,7 +19,7 @@ use crate::domain::{
         PersonId, StatementImportId,
     },
     journal::TransferKind,
-    lifecycles::disbursements::DisbursementState,
+    lifecycles::{disbursements::DisbursementState, grants::GrantState},
     money::Euros,
     time::Moment,
 };
@@ -66,6 +66,8 @@ pub struct GrantPart {
     pub application_id: ApplicationId,
     pub organisation_id: OrganisationId,
     pub is_agreement_required: bool,
+    #[diesel(column_name = state)]
+    pub grant_state: GrantState,
 }
 
 /// A disbursement with what a list says around it.
@@ -236,6 +238,8 @@ pub fn in_state(
         query = query.filter(disbursements::call_id.eq(call));
     }
     if let Some((key, due)) = key.zip(place) {
+        // The first bound says nothing more, but PostgreSQL begins reading the index there.
+        query = query.filter(day().ge(due));
         query = query.filter(day().gt(due).or(day().eq(due).and(disbursements::id.gt(key))));
     }
     Ok(query.load(conn)?)

@@ -37,6 +37,10 @@ pub struct DueReminderRow {
 const ACCEPTED: [GrantState; 5] =
     [GrantState::Accepted, GrantState::AgreementSent, GrantState::Active, GrantState::Suspended, GrantState::Closing];
 
+/// Whether a paper belongs to a grant that waits for signatures: few do, whatever was signed before.
+const IS_WAITING: &str = "(signing_papers.grant_id IN (SELECT g.id FROM grants g WHERE g.state = 'agreement_sent'
+    UNION ALL SELECT a.grant_id FROM amendments a WHERE a.state = 'to_sign'))";
+
 /// Lives of grants in which an agreement or an amendment is to be signed.
 const SIGNED_IN: [GrantState; 4] =
     [GrantState::Accepted, GrantState::AgreementSent, GrantState::Active, GrantState::Suspended];
@@ -117,7 +121,7 @@ pub fn unsigned_by_holder(
     );
     let rows = signing_papers::table.inner_join(grants::table).filter(grants::state.eq_any(SIGNED_IN));
     let rows = rows.filter(signing_papers::replaced_at.is_null()).filter(signing_papers::sign_by.le(last_day));
-    let rows = rows.filter(is_unsigned).filter(not(exists(told)));
+    let rows = rows.filter(sql::<Bool>(IS_WAITING)).filter(is_unsigned).filter(not(exists(told)));
     let rows = rows.order((signing_papers::sign_by, signing_papers::document_id)).limit(limit);
     Ok(on!(conn, |conn| rows.select(PaperRow::as_select()).load(conn))?)
 }
@@ -136,7 +140,8 @@ pub fn unsigned_by_house(conn: &mut Conn, since: Moment, stage: i32, limit: i64)
     );
     let is_its_turn = is_its_turn.bind::<Timestamp, _>(since).sql("))");
     let rows = signing_papers::table.inner_join(grants::table).filter(grants::state.eq_any(SIGNED_IN));
-    let rows = rows.filter(signing_papers::replaced_at.is_null()).filter(is_its_turn).filter(not(exists(told)));
+    let rows = rows.filter(signing_papers::replaced_at.is_null()).filter(sql::<Bool>(IS_WAITING));
+    let rows = rows.filter(is_its_turn).filter(not(exists(told)));
     let rows = rows.order((signing_papers::sign_by, signing_papers::document_id)).limit(limit);
     Ok(on!(conn, |conn| rows.select(PaperRow::as_select()).load(conn))?)
 }

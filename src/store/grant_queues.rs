@@ -76,7 +76,10 @@ macro_rules! waiting {
             ),
             Queue::SignaturesLate => rows.filter(grants::state.eq_any(SIGNED_IN)).filter(
                 sql::<Bool>(
-                    "(grants.id IN (SELECT p.grant_id FROM signing_papers p WHERE p.replaced_at IS NULL
+                    "(grants.id IN (SELECT p.grant_id FROM signing_papers p WHERE p.grant_id IN (
+                         SELECT g.id FROM grants g WHERE g.state = 'agreement_sent'
+                         UNION ALL SELECT a.grant_id FROM amendments a WHERE a.state = 'to_sign')
+                       AND p.replaced_at IS NULL
                        AND (SELECT COUNT(*) FROM paper_signatures q WHERE q.document_id = p.document_id) < 2
                        AND p.sign_by < ",
                 )

@@ -4,12 +4,14 @@
 use super::{Conn, StoreError};
 use crate::domain::{
     blockers::{Blocker, Turn},
+    holidays::bank_day,
     ids::{CallId, DisbursementId, FundingSourceId, PersonId, RecoveryId},
     journal::Stage,
     lifecycles::{donations::DonationState, recoveries::RecoveryState},
     money::Euros,
     time::Moment,
 };
+use chrono::NaiveDate;
 use diesel::{
     QueryableByName, RunQueryDsl, sql_query,
     sql_types::{BigInt, Text, Timestamp},
@@ -91,14 +93,37 @@ const IN_A_RUN: &[(Blocker, &str)] = &[
     (Blocker::BankToTell, "r.state NOT IN ('open', 'approved')"),
 ];
 
-/// When a part of the disbursement `d` comes from one of these sources.
-fn comes_from(sources: &[FundingSourceId]) -> String {
-    let ids: Vec<String> = sources.iter().map(|id| format!("'{id}'")).collect();
+/// The days on which a source pays, where it refuses every other one; both are among them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PayingDays {
+    pub source: FundingSourceId,
+    pub from: NaiveDate,
+    pub until: NaiveDate,
+}
+
+impl PayingDays {
+    fn has(&self, day: NaiveDate) -> bool {
+        self.from <= day && day <= self.until
+    }
+}
+
+/// When a part of the disbursement `d` comes from a source that does not pay on a day, in words of SQL.
+fn refused_on(day: &str, strict: &[PayingDays]) -> String {
+    let outside = |one: &PayingDays| {
+        let PayingDays { source, from, until } = one;
+        format!("(z.funding_source_id = '{source}' AND {day} NOT BETWEEN '{from}' AND '{until}')")
+    };
+    let any: Vec<String> = strict.iter().map(outside).collect();
     format!(
-        "EXISTS (SELECT 1 FROM disbursement_splits z WHERE z.disbursement_id = d.id AND z.amount_cents > 0
-            AND z.funding_source_id IN ({}))",
-        ids.join(", ")
+        "EXISTS (SELECT 1 FROM disbursement_splits z WHERE z.disbursement_id = d.id AND z.amount_cents > 0 AND ({}))",
+        any.join(" OR ")
     )
+}
+
+/// The day on which a run `r` leaves whose file is still to be made: a bank refuses a day that is over.
+fn day_of_run(today: NaiveDate) -> String {
+    let late = bank_day(today);
+    format!("(CASE WHEN CAST(r.execution_on AS TEXT) < $1 THEN '{late}' ELSE CAST(r.execution_on AS TEXT) END)")
 }
 
 /// The disbursements to leave as `t`: what they wait for as codes, each with a space behind it. `$3` is a call or nothing,
@@ -109,9 +134,15 @@ fn to_leave(wanted: &Wanted) -> String {
     };
     let before = BEFORE_A_RUN.iter().map(|one| case(one, "<>"));
     let mut codes: Vec<String> = before.chain(IN_A_RUN.iter().map(|one| case(one, "="))).collect();
-    if !wanted.refusing.is_empty() {
-        let holds = comes_from(&wanted.refusing);
+    let today = wanted.now.paris_date();
+    let refusing: Vec<PayingDays> = wanted.strict.iter().filter(|one| !one.has(today)).cloned().collect();
+    if !refusing.is_empty() {
+        let holds = refused_on("$1", &refusing);
         codes.push(case(&(Blocker::OutsideDays, holds.as_str()), "<>"));
+    }
+    if !wanted.strict.is_empty() {
+        let holds = format!("r.state IN ('open', 'approved') AND {}", refused_on(&day_of_run(today), &wanted.strict));
+        codes.push(case(&(Blocker::OutsideDays, holds.as_str()), "="));
     }
     format!(
         "(SELECT s.id, s.state, s.due, s.amount_cents, s.execution, CASE WHEN s.blockers <> '' THEN s.blockers
@@ -138,8 +169,8 @@ pub struct Wanted {
     pub turn: Option<Turn>,
     /// Who reads: what is hidden from them is left out.
     pub reader: Option<PersonId>,
-    /// The sources that pay nothing today.
-    pub refusing: Vec<FundingSourceId>,
+    /// The sources that pay on some days alone.
+    pub strict: Vec<PayingDays>,
     pub now: Moment,
 }
 

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     domain::{
-        account_holders::{AccountHolder, is_public_number, is_same_holder},
+        account_holders::{AccountHolder, doubt_of_number},
         attachments::AttachmentOwner,
         correspondence::bank_accounts::{self as letters, AccountChange},
         iban_readings::ReadingPurpose,
@@ -52,7 +52,8 @@ impl Object for BankAccount {
         let row = bank_accounts::find(conn, id)?;
         let roles = access::roles_on(conn, actor, &[row.organisation_id], Right::Money)?;
         let organisation = store_organisations::find(conn, row.organisation_id)?;
-        let is_holder_grantee = is_same_holder(&row.holder, &organisation.name);
+        let holder = AccountHolder::of(&row.holder, &organisation.name, organisation.legal_form);
+        let is_holder_grantee = holder == AccountHolder::Organisation;
         let facts = BankAccountFacts {
             is_holder_grantee,
             has_public_accountant: organisation.legal_form.has_public_accountant(),
@@ -330,8 +331,8 @@ pub struct Waiting {
     pub check: Option<(AccountCheckRow, String)>,
     /// Who holds it, as a bank compares names.
     pub holder: AccountHolder,
-    /// Whether its number is that of no public body, whatever form it gives itself.
-    pub has_private_number: bool,
+    /// Why its number does not show that it is a public body, whatever form it gives itself.
+    pub number_doubt: Option<&'static str>,
     /// Why the account of a public accountant is the organisation's, where it was verified.
     pub accountant: Option<PublicAccountantRow>,
     /// That the organisation took the name on the RIB shortly before; nothing when it did not.
@@ -372,7 +373,7 @@ fn waiting(conn: &mut Conn, rows: Vec<OwnedAccount>) -> Outcome<Vec<Waiting>> {
                 (check, name)
             }),
             holder: AccountHolder::of(&account.holder, &organisation, form),
-            has_private_number: siret.is_some_and(|siret| !is_public_number(&siret)),
+            number_doubt: doubt_of_number(siret.as_ref()),
             accountant: accountants.remove(&account.id),
             renamed: renamed.remove(&account.id),
             organisation,

@@ -13,6 +13,7 @@ use crate::{
         Conn,
         funding_sources::{self, FundingSourceRow},
         money_sources,
+        payables::PayingDays,
         payment_runs::PaymentRunRow,
     },
 };
@@ -33,6 +34,11 @@ pub struct EligibleDays {
 impl EligibleDays {
     fn excludes(&self, day: NaiveDate) -> bool {
         day < self.from || self.until < day
+    }
+
+    /// The days on which it pays, as lists of payments are read by them.
+    pub(super) fn paying(&self) -> PayingDays {
+        PayingDays { source: self.id, from: self.from, until: self.until }
     }
 
     fn days(&self) -> String {
@@ -107,10 +113,17 @@ fn said(rows: Vec<FundingSourceRow>) -> Outcome<Vec<EligibleDays>> {
     Ok(found)
 }
 
-/// The agreements whose money stays on `day`, because it is not eligible and they say so.
-pub(super) fn refusing(conn: &mut Conn, day: NaiveDate) -> Outcome<Vec<EligibleDays>> {
+/// The agreements whose money stays on any day that is not eligible, because they say so.
+pub(super) fn strict(conn: &mut Conn) -> Outcome<Vec<EligibleDays>> {
     let mut found = said(funding_sources::refusing_outside(conn)?)?;
-    found.retain(|source| source.is_refused && source.excludes(day));
+    found.retain(|source| source.is_refused);
+    Ok(found)
+}
+
+/// Those whose money stays on `day`.
+fn refusing(conn: &mut Conn, day: NaiveDate) -> Outcome<Vec<EligibleDays>> {
+    let mut found = strict(conn)?;
+    found.retain(|source| source.excludes(day));
     Ok(found)
 }
 
@@ -177,7 +190,38 @@ pub(super) fn refusal(conn: &mut Conn, ids: &[DisbursementId], day: NaiveDate) -
     Ok(outside.values().flatten().next().map(EligibleDays::refusal))
 }
 
+/// Of the agreements that do not pay on `day`, the one that holds a payment longest: days that are over do not come back of
+/// themselves, and those to come all have to come.
+pub(super) fn hardest(found: &[EligibleDays], day: NaiveDate) -> Option<&EligibleDays> {
+    found.iter().max_by_key(|source| (source.is_over(day), source.from))
+}
+
 /// What is said of one of these payments; often nothing.
 pub fn cautions(outside: &Outside, id: DisbursementId) -> Vec<String> {
     outside.get(&id).into_iter().flatten().map(EligibleDays::caution).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_payment_waits_for_the_agreement_that_holds_it_longest() {
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        let pays = |reference: &str, from: &str, until: &str| EligibleDays {
+            id: "0198c0a1-0000-7000-8000-000000000001".parse().unwrap(),
+            reference: reference.to_owned(),
+            from: day(from),
+            until: day(until),
+            is_refused: true,
+        };
+        let soon = pays("Bientôt", "2027-05-01", "2028-05-01");
+        let later = pays("Plus tard", "2027-09-01", "2028-05-01");
+        let over = pays("Terminée", "2026-01-01", "2027-03-31");
+        let today = day("2027-04-10");
+        let told = |found: &[EligibleDays]| hardest(found, today).map(|source| source.reference.clone());
+        assert_eq!(told(&[later.clone(), soon.clone()]).as_deref(), Some("Plus tard"));
+        assert_eq!(told(&[soon, over, later]).as_deref(), Some("Terminée"), "no day to come lets it leave");
+        assert_eq!(told(&[]), None);
+    }
 }

@@ -1,5 +1,5 @@
 //! Payments of a grant that is suspended, and of an organisation whose account changes or comes into doubt: those that are
-//! still here leave their run; of those to an account the bank has been asked for, whoever can telephone it hears at once.
+//! still here leave their run; of those the bank has been asked for, whoever can telephone it hears at once.
 
 use super::{
     Outcome,
@@ -9,8 +9,8 @@ use super::{
 };
 use crate::{
     domain::{
-        correspondence::payment_runs::{GoneTransfer, stop_mail},
-        ids::{ApplicationId, DisbursementId},
+        correspondence::payment_runs::{GoneTransfer, StopCause, stop_mail},
+        ids::{ApplicationId, DisbursementId, GrantId},
         lifecycle::Machine,
         lifecycles::{bank_accounts::BankAccountState, disbursements::DisbursementState},
         money::Euros,
@@ -20,24 +20,40 @@ use crate::{
         Conn, Tx,
         bank_accounts::{self, BankAccountRow},
         disbursements::{self, DisbursementRow},
-        journal, organisations, payment_runs as runs, recusals,
+        grants, journal, organisations, payment_runs as runs, recusals,
     },
 };
 
 /// Takes the open payments of a grant that is suspended, or of an organisation whose account changes, out of their runs; and
-/// tells of those to the account that are out of reach.
+/// tells of those that are out of reach.
 pub(super) fn pull_open_payments(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
     if cause.machine == Machine::Grant {
-        let payments = disbursements::of_grant(tx.conn(), cause.subject()?)?;
-        let in_run = payments.into_iter().filter(|payment| payment.state == DisbursementState::InRun).collect();
-        return pull(tx, in_run, cause).map(drop);
+        return pull_of_grant(tx, cause);
     }
     let account = bank_accounts::find(tx.conn(), cause.subject()?)?;
     let in_run = disbursements::in_run_of_organisation(tx.conn(), account.organisation_id)?;
     let mut left = pull(tx, in_run, cause)?;
     left.retain(|payment| is_alarming(&account, payment, cause));
-    let gone: Vec<_> = left.into_iter().map(|payment| payment.id).collect();
-    if gone.is_empty() { Ok(()) } else { tell_payers(tx, cause, &account, &gone) }
+    let gone = gone_transfers(tx.conn(), &ids_of(left))?;
+    let is_new = gone.iter().all(|(_, transfer)| transfer.account != account.iban.masked());
+    let why = if is_new { StopCause::OtherAccount } else { StopCause::Doubt };
+    let organisation = organisations::find(tx.conn(), account.organisation_id)?.name;
+    tell_payers(tx, cause, (&organisation, why), &gone)
+}
+
+/// The same of a grant that is suspended.
+fn pull_of_grant(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
+    let id: GrantId = cause.subject()?;
+    let payments = disbursements::of_grant(tx.conn(), id)?;
+    let in_run = payments.into_iter().filter(|payment| payment.state == DisbursementState::InRun).collect();
+    let left = pull(tx, in_run, cause)?;
+    let gone = gone_transfers(tx.conn(), &ids_of(left))?;
+    let file = grants::file(tx.conn(), id)?;
+    tell_payers(tx, cause, (&file.holder.name, StopCause::Suspension(&file.grant.reference)), &gone)
+}
+
+fn ids_of(payments: Vec<DisbursementRow>) -> Vec<DisbursementId> {
+    payments.into_iter().map(|payment| payment.id).collect()
 }
 
 /// Takes these payments out of their runs; gives back those whose file has left, which cannot be called back from here.
@@ -92,17 +108,17 @@ fn gone_transfers(conn: &mut Conn, ids: &[DisbursementId]) -> Outcome<Vec<Gone>>
 }
 
 /// One mail for each person who pays, with the payments that exist for them; none for whoever did it.
-fn tell_payers(tx: &mut Tx, cause: &Cause, account: &BankAccountRow, ids: &[DisbursementId]) -> Outcome<()> {
-    let gone = gone_transfers(tx.conn(), ids)?;
+fn tell_payers(tx: &mut Tx, cause: &Cause, (organisation, why): (&str, StopCause<'_>), gone: &[Gone]) -> Outcome<()> {
+    if gone.is_empty() {
+        return Ok(());
+    }
     let applications: Vec<_> = gone.iter().map(|(application, _)| *application).collect();
-    let organisation = organisations::find(tx.conn(), account.organisation_id)?.name;
     let contact = settings::load(tx.conn())?.issuer_contact;
-    let is_new = gone.iter().all(|(_, transfer)| transfer.account != account.iban.masked());
     for one in staff_in(tx.conn(), &[Role::Finance, Role::Director])? {
         let Some(person) = one.person.filter(|person| cause.actor.person != Some(*person)) else { continue };
         let hidden = recusals::among(tx.conn(), person, &applications)?;
         let told: Vec<_> = gone.iter().filter(|(id, _)| !hidden.contains(id)).map(|(_, transfer)| transfer).collect();
-        if let Some(mail) = stop_mail(&organisation, is_new, &told, &contact) {
+        if let Some(mail) = stop_mail(organisation, why, &told, &contact) {
             terms::tell(tx, cause, &[one], &mail)?;
         }
     }

@@ -173,7 +173,8 @@ fn schedule_of(
         };
         let conditions = disbursements::conditions(&row)?;
         let condition = conditions_of_grant(&conditions, file.grant.is_agreement_required);
-        let outside = outside.get(&row.id).and_then(|found| found.first()).map(|days| (days.clone(), today));
+        let outside = outside.get(&row.id).and_then(|found| eligible_days::hardest(found, today));
+        let outside = outside.map(|days| (days.clone(), today));
         Outcome::Ok(Scheduled { row, condition, obstacles, outside })
     };
     rows.into_iter().map(scheduled).collect()

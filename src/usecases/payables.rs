@@ -3,7 +3,7 @@
 use super::{
     Actor, Outcome, access, definitions,
     disbursements::conditions,
-    eligible_days,
+    eligible_days::{self, EligibleDays},
     journal::{Part, split},
 };
 use crate::{
@@ -57,8 +57,8 @@ pub struct Filter {
 
 fn wanted(conn: &mut Conn, actor: &Actor, filter: Filter, now: Moment) -> Outcome<Wanted> {
     access::require(actor, &READERS)?;
-    let refusing = eligible_days::refusing(conn, now.paris_date())?.into_iter().map(|source| source.id).collect();
-    Ok(Wanted { call: filter.call, blocker: filter.blocker, turn: filter.turn, reader: actor.person, refusing, now })
+    let strict = eligible_days::strict(conn)?.iter().map(EligibleDays::paying).collect();
+    Ok(Wanted { call: filter.call, blocker: filter.blocker, turn: filter.turn, reader: actor.person, strict, now })
 }
 
 /// The disbursements after a key, the soonest first.

@@ -31,7 +31,7 @@ pub fn letter(conn: &mut Conn, actor: &Actor, id: PaymentRunId) -> Outcome<Lette
         lines.push(RunListLine {
             beneficiary: line.holder.name.clone(),
             reference: row.end_to_end_id.clone().unwrap_or_default(),
-            account: account.map(|account| account.iban.masked()).unwrap_or_default(),
+            account: account.map(|account| (account.iban.masked(), account.holder.clone())).unwrap_or_default(),
             label: format!("{fund} {} {}", line.grant.grant_reference, row.kind.label()),
             amount,
             kept_back: row.amount_cents - amount,

@@ -175,7 +175,7 @@ pub(super) fn cancel_disbursements(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
 }
 
 /// Cancels a payment of a grant that has ended already, once its authorisation is taken back: its money goes back to the
-/// envelope, and the grant comes to what stays paid.
+/// envelope, and the grant comes to what was paid otherwise, whatever of it has been paid back since.
 pub(super) fn drop_of_ended(tx: &mut Tx, cause: &Cause, id: DisbursementId) -> Outcome<()> {
     let row = payments::find(tx.conn(), id)?;
     let grant = grants::find(tx.conn(), row.grant_id)?;
@@ -185,8 +185,7 @@ pub(super) fn drop_of_ended(tx: &mut Tx, cause: &Cause, id: DisbursementId) -> O
     let amount = row.amount_cents;
     disbursements::cancel_all(tx, &[row], cause.now)?;
     journal::release(tx, cause, grant.call_id, grant.id, amount)?;
-    let paid = kept(tx.conn(), grant.id)?;
-    grants::set_amount(tx, grant.id, paid)?;
+    grants::set_amount(tx, grant.id, grant.amount_cents - amount)?;
     judge_terminated(tx, &grant, cause.now)
 }
 

@@ -160,6 +160,11 @@ async fn an_association_is_paid_in_its_own_name_alone() {
     edited(&desk.paying, &desk.grantee, |form| form.forme = LegalForm::PublicBody.to_string());
     let page = desk.page(&desk.finance, &format!("/finances/comptes/{id}"), 200).await;
     assert!(page.contains("n’est pas celui d’un organisme public"), "whatever it calls itself: {page}");
+    verify(&desk.paying, id, &explained(WHY)).unwrap();
+    let path = format!("/finances/lots/{}/approbation", desk.run());
+    let page = desk.page(&desk.director, &path, 200).await;
+    assert!(page.contains("n’est pas celui d’un organisme public"), "whoever approves reads it too: {page}");
+    desk.paying.check();
 }
 
 #[test]

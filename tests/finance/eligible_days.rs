@@ -8,13 +8,16 @@ use crate::support::{
     site::Site,
 };
 use tisserand::{
-    domain::{amendments::AmendmentKind, definitions::OutsideDays, ids::FundingSourceId, money::Euros},
+    domain::{
+        amendments::AmendmentKind, blockers::Blocker, definitions::OutsideDays, ids::FundingSourceId, money::Euros,
+    },
     store::{Tx, funding_sources},
     usecases::{
         UseCaseError,
         amendments::{self, AmendmentForm},
         approvals, disbursements, eligible_days,
         funding_sources::{self as agreements, SourceForm},
+        payables,
         payment_runs::{self, Preparation},
     },
 };
@@ -101,6 +104,24 @@ fn no_file_is_made_for_a_day_after_the_last_one_that_is_eligible() {
         pays_until(&paying, 30, true);
         paying.does(export).unwrap();
         paying.check();
+    }
+}
+
+#[test]
+fn a_line_of_a_run_says_that_it_would_leave_on_a_day_that_is_refused() {
+    for db in each_database() {
+        let (paying, grantee) = Paying::granted(db, NAME, Euros::whole(10_000));
+        let first = paying.payments(grantee.grant)[0].id;
+        pays_until(&paying, 0, true);
+        paying.prepare(&[first]);
+        let waits = |days: i64| {
+            let now = paying.now.plus_days(days);
+            paying.db.read(|conn| payables::blockers(conn, &paying.finance, first, now)).unwrap()
+        };
+        assert_eq!(waits(0), [Blocker::RunToApprove]);
+        assert_eq!(waits(1), [Blocker::RunToApprove, Blocker::OutsideDays], "a late run leaves later");
+        pays_until(&paying, 30, true);
+        assert_eq!(waits(1), [Blocker::RunToApprove]);
     }
 }
 

@@ -1,4 +1,5 @@
-//! An account that changes once the bank was asked to pay: nobody can take the transfer back, so those who can telephone hear.
+//! An account that changes, or a grant that is suspended, once the bank was asked to pay: nobody can take the transfer back, so
+//! those who can telephone hear.
 
 use super::{Desk, NAME};
 use crate::support::{
@@ -12,8 +13,8 @@ use tisserand::{
         messages::{Mail, MessageKind},
         money::Euros,
     },
-    store::{StoreError, bank_accounts as accounts, schema::messages::dsl},
-    usecases::{approvals, bank_accounts::block, grants, payment_runs},
+    store::{StoreError, Tx, bank_accounts as accounts, schema::messages::dsl},
+    usecases::{Actor, approvals, bank_accounts::block, grants, payment_runs},
 };
 
 /// Who was told that a transfer may have to be stopped, and the mail.
@@ -108,4 +109,46 @@ async fn whoever_is_recused_hears_nothing_of_the_transfer() {
     desk.paying.enter_account(&desk.grantee, IBANS[1], NAME).unwrap();
     let told = told(&desk.paying);
     assert_eq!(told.iter().map(|(to, _)| to.as_str()).collect::<Vec<_>>(), ["farid.finance@tisserand.example"]);
+}
+
+#[actix_web::test]
+async fn a_grant_suspended_after_the_file_is_told_to_those_who_pay() {
+    let (desk, run) = asked();
+    let paying = &desk.paying;
+    let path = format!("/finances/lots/{run}");
+    let caution = "Subvention suspendue\u{a0}: ce virement est peut-être à arrêter auprès de la banque.";
+    assert!(!desk.page(&desk.finance, &path, 200).await.contains(caution));
+    let suspend = |who: &Actor| {
+        let version = paying.grant(desk.grantee.grant).version;
+        let said = (GrantEvent::Suspend, "Un doute sur le projet.");
+        paying.does(|tx| grants::change_with_reason(tx, who, desk.grantee.grant, version, said, paying.now).map(drop))
+    };
+    suspend(&paying.officer).unwrap();
+    let told = told(paying);
+    let to: Vec<_> = told.iter().map(|(to, _)| to.as_str()).collect();
+    assert_eq!(to, ["diane.direction@tisserand.example", "farid.finance@tisserand.example"]);
+    let (grant, row) = (paying.grant(desk.grantee.grant), paying.payments(desk.grantee.grant).remove(0));
+    let (_, mail) = &told[0];
+    assert!(mail.subject.contains(&grant.reference) && mail.paragraphs[0].contains("suspendue"), "{mail:?}");
+    assert!(!mail.subject.contains("compte"), "its account is in no doubt: {mail:?}");
+    assert!(mail.facts[0].0.contains(row.end_to_end_id.as_deref().unwrap()), "{mail:?}");
+    assert_eq!(row.state, DisbursementState::InRun, "what has left stays in its run");
+    assert!(desk.page(&desk.finance, &path, 200).await.contains(caution));
+    paying.check();
+}
+
+#[test]
+fn whoever_suspends_a_grant_or_is_recused_from_it_is_told_of_no_transfer() {
+    let (paying, grantee) = Paying::granted(sqlite(), NAME, Euros::whole(10_000));
+    let run = paying.prepare(&[paying.payments(grantee.grant)[0].id]);
+    paying.does(|tx| approvals::approve_by_mail(tx, &paying.director, run, 0, paying.now)).unwrap();
+    paying.does(|tx| payment_runs::export(tx, &paying.finance, run, 1, text_of, paying.now)).unwrap();
+    paying.recuse(&paying.finance, grantee.grant);
+    let (version, said) = (paying.grant(grantee.grant).version, (GrantEvent::Suspend, "Un doute sur le projet."));
+    let suspend = |tx: &mut Tx| {
+        grants::change_with_reason(tx, &paying.director, grantee.grant, version, said, paying.now).map(drop)
+    };
+    paying.does(suspend).unwrap();
+    assert!(told(&paying).is_empty(), "{:?}", told(&paying));
+    paying.check();
 }

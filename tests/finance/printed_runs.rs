@@ -36,6 +36,7 @@ async fn the_list_of_a_run_is_printed_to_the_cent_with_room_for_two_signatures()
     for said in [name, "5 000 €", "1 virement", "en préparation", "pas encore approuvé", "Farid Finance"] {
         assert!(open.contains(said), "{said}: {open}");
     }
+    assert_eq!(open.matches(name).count(), 2, "who is paid, and in whose name the account is: {open}");
     for said in ["Liste des virements du lot", name, "Total 5 000 €", "approuvé", "Farid Finance", "Diane Direction"]
     {
         assert!(approved.contains(said), "{said}: {approved}");

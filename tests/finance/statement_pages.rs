@@ -99,6 +99,17 @@ async fn a_statement_is_imported_read_and_confirmed_and_the_grantee_reads_the_da
 }
 
 #[actix_web::test]
+async fn the_list_as_a_file_says_what_waits_too() {
+    let (desk, reference) = asked();
+    let entries = ["5000.00", "1.00"].map(|amount| Entry::debit(today(&desk), amount, &reference).xml()).concat();
+    uploads(&desk, "releve.xml", message(PAYER, &entries).as_bytes(), "").await;
+    let csv = desk.page(&desk.finance, &format!("{LIST}/fichier?format=csv-programme"), 200).await;
+    let lines: Vec<_> = csv.lines().collect();
+    assert!(lines[0].ends_with(",lines,confirmed,to_confirm,to_examine"), "{csv}");
+    assert!(lines.len() == 2 && lines[1].ends_with(",2,0,1,1"), "{csv}");
+}
+
+#[actix_web::test]
 async fn the_columns_of_a_table_are_chosen_once_for_an_account() {
     let (desk, reference) = asked();
     let (day, payer) = (today(&desk).format("%d/%m/%Y"), desk.paying.payer.to_string());
@@ -162,6 +173,10 @@ async fn a_file_that_cannot_be_taken_is_refused_beside_its_field() {
     }
     let none = desk.door.post_file(&desk.finance, LIST, &[("compte", "")], None).await;
     assert!(text(none, 422).await.contains("Choisissez le fichier du relevé."));
+    // In UTF-8 it is longer than the form that would hold it may be.
+    let accents = [b"Jour;Libelle;Montant\n01/01/2027;".as_slice(), &[0xe9; 800_000], b";-2,50\n"].concat();
+    let page = text(uploads(&desk, "accents.csv", &accents, "").await, 422).await;
+    assert!(page.contains("ne dit pas son compte") && !page.contains("name=\"contenu\""), "it is chosen again");
     let elsewhere = desk.door.post_file(&desk.director, LIST, &[], None).await;
     assert_eq!(elsewhere.status().as_u16(), 404);
     assert!(desk.page(&desk.finance, LIST, 200).await.contains("Aucun relevé pour l’instant"));

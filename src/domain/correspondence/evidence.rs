@@ -170,7 +170,10 @@ pub fn uncountersigned_mail(
         "{} a signé le {signed}, {far} : {what}. Il manque la signature de la direction.",
         project.organisation
     );
-    let until = format!("Elle est attendue avant le {}. Rien ne commence avant, versements compris.", french_date(by));
+    let until = format!(
+        "Elle est attendue avant le {}. Rien de ce que ce document prévoit ne commence avant, versements compris.",
+        french_date(by)
+    );
     let (label, subject) = ("Lire et signer", format!("Rappel, à signer : {what}"));
     let mail = project.mail(MessageKind::SignatureDue, &subject, &[&said, &until], (label, ""));
     Mail { action: Some(Action { label: label.into(), path: project.team_path.clone() }), ..mail }
@@ -213,6 +216,7 @@ mod tests {
         assert_eq!(holder.action.unwrap().path, "/subventions/1");
         let house = uncountersigned_mail(&project(), "la convention de subvention", days, day("2027-04-23"));
         assert!(house.paragraphs[0].contains("il y a 21 jours"), "{:?}", house.paragraphs);
+        assert!(house.paragraphs[1].contains("Rien de ce que ce document prévoit"), "an amendment stops no payment");
         assert_eq!(house.action.unwrap().path, "/suivi/1");
     }
 

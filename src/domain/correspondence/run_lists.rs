@@ -40,8 +40,8 @@ pub struct RunListLine {
     pub beneficiary: String,
     /// What the bank tells it by.
     pub reference: String,
-    /// The number of the account, masked.
-    pub account: String,
+    /// The number of the account, masked, and in whose name it is.
+    pub account: (String, String),
     /// What the beneficiary reads on its statement.
     pub label: String,
     /// What leaves the bank.
@@ -59,7 +59,7 @@ impl RunListLine {
         [
             legible(&self.beneficiary),
             self.reference.clone(),
-            self.account.clone(),
+            format!("{}, {}", self.account.0, legible(&self.account.1)),
             legible(&label),
             self.amount.to_string(),
         ]
@@ -103,7 +103,7 @@ pub fn letter(list: &RunList) -> Letter {
         blocks.push(Block::paragraph("Aucun virement ne part avec ce lot."));
     } else {
         let head = Table::new(counted(list.lines.len() as i64, "virement", "virements"));
-        let head = head.text_column("Bénéficiaire").text_column("Référence").text_column("IBAN");
+        let head = head.text_column("Bénéficiaire").text_column("Référence").text_column("IBAN et titulaire");
         let head = head.text_column("Libellé").amount_column("Montant");
         let table = list.lines.iter().fold(head, |table, line| table.row(line.cells()));
         blocks.push(table.total("Total", list.lines.iter().map(|line| line.amount).sum()).into());

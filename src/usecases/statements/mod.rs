@@ -5,7 +5,7 @@ mod hiding;
 mod readings;
 
 pub use confirming::{Chosen, Confirmed, confirm, mark, sure};
-pub use readings::{Reading, Waiting, read, waiting};
+pub use readings::{Reading, Waiting, read, waiting, waiting_in_all};
 
 use super::{Actor, FieldError, Outcome, UseCaseError, access};
 use crate::{

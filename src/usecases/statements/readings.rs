@@ -135,6 +135,27 @@ pub fn waiting(
     Ok(waiting)
 }
 
+/// The same of all of these statements, however many lines they have together: as many at a time as one may have.
+pub fn waiting_in_all(
+    conn: &mut Conn,
+    actor: &Actor,
+    imports: &[StatementImportRow],
+    now: Moment,
+) -> Outcome<BTreeMap<StatementImportId, Waiting>> {
+    let (mut found, mut left) = (BTreeMap::new(), imports);
+    while !left.is_empty() {
+        let mut room = MOST_LINES as i32;
+        let fitting = left.iter().take_while(|import| {
+            room -= import.line_count - import.known_count;
+            room >= 0
+        });
+        let (some, rest) = left.split_at(fitting.count().max(1));
+        found.extend(waiting(conn, actor, some, now)?);
+        left = rest;
+    }
+    Ok(found)
+}
+
 /// Statements of one account with what each line would do and everything that is named.
 struct Table {
     lines: Vec<(StatementLineRow, Verdict)>,

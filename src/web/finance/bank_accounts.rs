@@ -112,13 +112,8 @@ fn notes(waiting: &Waiting, now: Moment) -> Vec<String> {
         (AccountHolder::PublicAccountant, Some(written)) => notes.push(accountant(account, written)),
         (AccountHolder::Other, _) => notes.push("Le titulaire du RIB n’est pas le nom de l’organisation.".into()),
     }
-    if waiting.holder == AccountHolder::PublicAccountant && waiting.has_private_number {
-        notes.push(
-            "Le SIRET de cette organisation n’est pas celui d’un organisme public (il commencerait par 1 ou 2)\u{a0}: elle \
-             déclare elle-même sa forme juridique, vérifiez-la."
-                .into(),
-        );
-    }
+    let doubt = waiting.number_doubt.filter(|_| waiting.holder == AccountHolder::PublicAccountant);
+    notes.extend(doubt.map(str::to_owned));
     notes.extend(waiting.renamed.clone());
     notes.extend(abroad(account));
     notes.extend(waiting.check.iter().flat_map(|(check, _)| doubts(account, check)));

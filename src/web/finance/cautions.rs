@@ -4,14 +4,16 @@
 use crate::{
     domain::{
         account_checks::{Confirmation, PayeeAnswer},
+        account_holders::doubt_of_number,
         ids::{BankAccountId, DisbursementId},
-        lifecycles::bank_accounts::BankAccountState,
+        lifecycles::{bank_accounts::BankAccountState, grants::GrantState},
         time::{Moment, french_date},
     },
     store::{
         Conn,
         account_checks::{self, AccountCheckRow},
         bank_accounts::{self, BankAccountRow},
+        disbursements::DisbursementFile,
         public_accountants::{self, PublicAccountantRow},
     },
     usecases::{
@@ -31,6 +33,8 @@ pub(super) struct Known {
     pub accounts: BTreeMap<BankAccountId, BankAccountRow>,
     checks: BTreeMap<BankAccountId, AccountCheckRow>,
     accountants: BTreeMap<BankAccountId, PublicAccountantRow>,
+    /// Why the number of its organisation does not show that it is a public body.
+    doubts: BTreeMap<BankAccountId, &'static str>,
     renamed: BTreeMap<BankAccountId, String>,
     outside: Outside,
 }
@@ -39,12 +43,16 @@ impl Known {
     pub(super) fn load(conn: &mut Conn, file: &RunFile, now: Moment) -> Outcome<Self> {
         let payments: Vec<_> = file.lines.iter().map(|line| line.disbursement.id).collect();
         let ids: Vec<_> = file.lines.iter().filter_map(|line| line.disbursement.bank_account_id).collect();
+        let doubted = file.lines.iter().filter_map(|line| {
+            Some((line.disbursement.bank_account_id?, doubt_of_number(line.holder.siret.as_ref())?))
+        });
         let accounts = bank_accounts::find_all(conn, &ids)?;
         let checks = account_checks::latest_of(conn, &ids)?;
         Ok(Known {
             renamed: renamings::of_accounts(conn, &accounts.iter().collect::<Vec<_>>(), &checks)?,
             accounts: accounts.into_iter().map(|row| (row.id, row)).collect(),
             checks,
+            doubts: doubted.collect(),
             accountants: public_accountants::latest_of(conn, &ids)?,
             outside: eligible_days::of_run(conn, &file.run, &payments, now.paris_date())?,
         })
@@ -65,7 +73,10 @@ impl Known {
 
     fn of_account(&self, account: &BankAccountRow, now: Moment) -> Vec<String> {
         let mut said = Vec::new();
-        said.extend(self.accountants.get(&account.id).map(|written| accountant(account, written)));
+        if let Some(written) = self.accountants.get(&account.id) {
+            said.push(accountant(account, written));
+            said.extend(self.doubts.get(&account.id).map(|doubt| (*doubt).to_owned()));
+        }
         said.extend(self.renamed.get(&account.id).cloned());
         if account.replaces_id.is_some() && now < account.created_at.plus_days(NEW_DAYS) {
             said.push(format!("Remplace un autre compte depuis le {}.", french_date(account.created_at.paris_date())));
@@ -89,6 +100,12 @@ pub(super) fn to_stop(account: &BankAccountRow, open: &[BankAccountRow]) -> Opti
     let said =
         "Compte bloqué ou en cours de changement\u{a0}: ce virement est peut-être à arrêter auprès de la banque.";
     (is_waiting(account) || theirs.any(is_waiting)).then(|| said.to_owned())
+}
+
+/// The same because its grant is suspended.
+pub(super) fn suspended(file: &DisbursementFile) -> Option<String> {
+    let said = "Subvention suspendue\u{a0}: ce virement est peut-être à arrêter auprès de la banque.";
+    (file.grant.grant_state == GrantState::Suspended).then(|| said.to_owned())
 }
 
 /// What the last verification of an account left in doubt; often nothing.

@@ -172,7 +172,9 @@ pub async fn upload(app: Data<App>, who: Finance, sent: Sent) -> Reply {
     let mut kept = None;
     let done = match sent_file(sent) {
         Ok((name, bytes)) => {
-            kept = (bytes.len() <= CARRIED).then(|| (name.clone(), imports::text_of(&bytes)));
+            let text = (bytes.len() <= CARRIED).then(|| imports::text_of(&bytes));
+            // A letter of another encoding may be longer in the form.
+            kept = text.filter(|text| text.len() <= CARRIED).map(|text| (name.clone(), text));
             let (actor, payer) = (who.actor.clone(), chosen.parse().ok());
             let work = move |conn: &mut Conn| {
                 look(conn, &actor, SentFile { payer, name, text: imports::text_of(&bytes), is_to_be_named })

@@ -2,7 +2,7 @@
 
 use super::{
     Sources, capital,
-    cautions::{Known, to_stop},
+    cautions::{Known, suspended, to_stop},
     day_of, kept_back_words, once, places, questions, told, tone,
 };
 use crate::{
@@ -317,6 +317,7 @@ fn line(file: &DisbursementFile, view: &View, now: Moment) -> Line {
     let mut cautions = view.known.cautions(account, row.id, now);
     if view.file.run.state == PaymentRunState::Exported && view.file.waits_for(row) {
         cautions.extend(account.and_then(|account| to_stop(account, &view.open)));
+        cautions.extend(suspended(file));
     }
     let kept_back = kept_back_words(row.amount_cents, row.amount_cents - net);
     Line {

@@ -247,7 +247,7 @@ fn debt(reading: &Reading, id: RecoveryId) -> (String, String) {
 /// What a funder has to pay, as somebody chooses it.
 fn due_words(reading: &Reading, id: InstalmentId) -> String {
     let told = reading.due(id).map(|(row, reference, funder, _)| {
-        format!("{} de {funder} ({reference}), attendu le {}", capital(&row.label), french_date(row.expected_on))
+        format!("{}, {funder} ({reference}), attendu le {}", capital(&row.label), french_date(row.expected_on))
     });
     told.unwrap_or_default()
 }

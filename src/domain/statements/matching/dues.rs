@@ -68,9 +68,11 @@ impl Bench<'_> {
         let same: Vec<_> = dues.iter().filter(|due| due.amount == line.amount).collect();
         let named: Vec<_> = same.iter().copied().filter(|due| due.is_named(&said)).collect();
         let is_named = !named.is_empty();
-        let close: Vec<_> = match is_named {
-            true => named,
-            false => same.into_iter().filter(|due| !self.named_dues.contains(&due.id)).collect(),
+        let close: Vec<_> = match (is_named, line.account) {
+            (true, _) => named,
+            // The accounts that are known are those of beneficiaries: no funder pays from one without saying who it is.
+            (false, Some(_)) => Vec::new(),
+            (false, None) => same.into_iter().filter(|due| !self.named_dues.contains(&due.id)).collect(),
         };
         let is_noted = self.awaited.noted.contains(&(line.booked_on, line.amount));
         match close.as_slice() {

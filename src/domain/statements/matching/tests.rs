@@ -322,6 +322,10 @@ fn what_a_funder_is_to_pay_is_proposed_by_its_amount_and_by_who_is_named() {
     assert!(matches!(only(nothing, &world), Verdict::NotOurs(_)));
     assert!(matches!(only(Told { side: StatementSide::Debit, ..named }, &world), Verdict::NotOurs(_)));
     assert!(!matches!(only(Told { is_return: true, ..named }, &world), Verdict::Proposed(..) | Verdict::Choice(..)));
+    let account = iban(3);
+    let known = Told { account: Some(&account), ..credit };
+    assert!(matches!(only(known, &world), Verdict::NotOurs(_)), "a beneficiary pays for no funder");
+    assert_eq!(only(Told { account: Some(&account), ..named }, &world).effects(), [due(1, 500, &region).effect()]);
 }
 
 #[test]
