@@ -111,18 +111,30 @@ pub fn to_verify(conn: &mut Conn, key: Option<BankAccountId>, limit: i64) -> Res
     Ok(rows.load(conn)?)
 }
 
+/// An account that was verified once, without its number: whose it is, in whose name and who entered it; then the name
+/// of its organisation.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct VerifiedOnce {
+    pub id: BankAccountId,
+    pub organisation_id: OrganisationId,
+    pub holder: String,
+    pub entered_by: PersonId,
+    pub organisation: String,
+}
+
 /// The accounts after `key` that were verified once, oldest first; none of an organisation that was erased.
-pub fn verified_once(conn: &mut Conn, key: Option<BankAccountId>, limit: i64) -> Result<Vec<OwnedAccount>, StoreError> {
+pub fn verified_once(conn: &mut Conn, key: Option<BankAccountId>, limit: i64) -> Result<Vec<VerifiedOnce>, StoreError> {
     let gone = organisation_erasures::table.filter(organisation_erasures::erased_at.is_not_null());
     let gone = gone.select(organisation_erasures::organisation_id);
     let rows = bank_accounts::table.inner_join(organisations::table);
     let rows = rows.filter(bank_accounts::organisation_id.ne_all(gone));
     let rows = rows.filter(bank_accounts::verified_by.is_not_null()).order(bank_accounts::id).limit(limit);
     let rows = rows.select((
-        BankAccountRow::as_select(),
+        bank_accounts::id,
+        bank_accounts::organisation_id,
+        bank_accounts::holder,
+        bank_accounts::entered_by,
         organisations::name,
-        organisations::legal_form,
-        organisations::siret,
     ));
     let mut rows = rows.into_boxed();
     if let Some(key) = key {

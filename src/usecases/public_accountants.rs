@@ -7,7 +7,7 @@ use crate::{
     store::{
         Conn,
         account_checks::{self, AccountCheckRow},
-        bank_accounts::{self, BankAccountRow},
+        bank_accounts::{self, VerifiedOnce},
         former_names,
         integrity::Tally,
         public_accountants::{self, PublicAccountantRow},
@@ -23,17 +23,17 @@ pub(super) fn unexplained(conn: &mut Conn) -> Outcome<Tally> {
     let (mut tally, mut last) = (Tally::default(), None);
     loop {
         let page = bank_accounts::verified_once(conn, last, PAGE)?;
-        let Some((end, ..)) = page.last() else { return Ok(tally) };
+        let Some(end) = page.last() else { return Ok(tally) };
         last = Some(end.id);
-        let ids: Vec<_> = page.iter().map(|(account, ..)| account.id).collect();
-        let organisations: Vec<_> = page.iter().map(|(account, ..)| account.organisation_id).collect();
+        let ids: Vec<_> = page.iter().map(|account| account.id).collect();
+        let organisations: Vec<_> = page.iter().map(|account| account.organisation_id).collect();
         let checks = account_checks::latest_of(conn, &ids)?;
         let written = public_accountants::latest_of(conn, &ids)?;
         let former = former_names::of_organisations(conn, &organisations)?;
-        for (account, name, ..) in &page {
+        for account in &page {
             let Some(check) = checks.get(&account.id) else { continue };
             let theirs = former.iter().filter(|row| row.organisation_id == account.organisation_id && !row.is_person);
-            let mut names = theirs.map(|row| row.name.as_str()).chain([name.as_str()]);
+            let mut names = theirs.map(|row| row.name.as_str()).chain([account.organisation.as_str()]);
             let is_own = names.any(|name| is_same_holder(&account.holder, name));
             tally.checked += 1;
             if let Some(fault) = fault(account, check, written.get(&account.id), is_own) {
@@ -44,7 +44,7 @@ pub(super) fn unexplained(conn: &mut Conn) -> Outcome<Tally> {
 }
 
 fn fault(
-    account: &BankAccountRow,
+    account: &VerifiedOnce,
     check: &AccountCheckRow,
     written: Option<&PublicAccountantRow>,
     is_own: bool,

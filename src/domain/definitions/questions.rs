@@ -337,8 +337,8 @@ impl Question {
     /// The columns of its rows that may be told outside the house: none that says how to reach somebody.
     pub fn told_columns(&self) -> impl Iterator<Item = &Question> {
         let is_partner = self.kind == QuestionKind::Organisation;
-        let is_told = move |column: &&Question| !column.kind.is_personal() && !(is_partner && column.code == CONTACT);
-        self.row_columns().iter().filter(is_told)
+        let reaches = move |column: &&Question| column.kind.is_personal() || (is_partner && column.code == CONTACT);
+        self.row_columns().iter().filter(move |column| !reaches(column))
     }
 
     /// Whether the file cannot be filed without an answer.
