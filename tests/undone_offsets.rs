@@ -23,7 +23,7 @@ use tisserand::{
         reports::ReportKind,
     },
     store::{
-        Tx, accounting as books, disbursements as payments,
+        Tx, accounting as books, disbursements as payments, history,
         journal::{self, Scope},
         messages,
         recoveries::{self as debts, RecoveryRow},
@@ -144,6 +144,33 @@ fn the_debt_is_open_again_with_its_reminders_and_may_be_kept_back_again() {
         assert_eq!(totals, [(run, 1, Euros::whole(1_600))], "what was undone counts for nothing");
         paying.pay(run);
         paying.check();
+    }
+}
+
+#[test]
+fn what_comes_back_afterwards_counts_once_and_has_no_reason_of_another_day() {
+    for db in each_database() {
+        let set_off = SetOff::on(Paying::on(db));
+        let paying = &set_off.paying;
+        set_off.sets_off();
+        let kept_back = set_off.parts();
+        set_off.takes_back().unwrap();
+        let (owed, today) = (set_off.owed(), paying.now.paris_date());
+        assert_eq!(owed.reason, None);
+        paying
+            .does(|tx| recoveries::receive(tx, &paying.finance, owed.id, owed.version, today, paying.now).map(drop))
+            .unwrap();
+        assert_eq!(set_off.parts(), kept_back, "the same sum, to the same sources");
+        assert_eq!(set_off.owed().state, RecoveryState::Received);
+        assert_eq!(paying.grant(set_off.owing.grant).state, GrantState::Closed);
+        let moves = paying.db.read(|conn| history::of_subject(conn, owed.id.as_str())).unwrap();
+        let why = |event: RecoveryEvent| moves.iter().find(|row| row.event == event.code()).unwrap().reason.clone();
+        assert!(why(RecoveryEvent::Reopen).contains("n’est plus déduite"), "{moves:?}");
+        assert_eq!(why(RecoveryEvent::Receive), "", "it came back for no other reason");
+        paying.authorise(set_off.line).unwrap();
+        paying.pay(paying.put_in_run(&[set_off.line]).unwrap());
+        assert_eq!(set_off.kept_back(), Euros::ZERO, "what came back is not kept back too");
+        set_off.paying.check();
     }
 }
 

@@ -33,6 +33,8 @@ pub(super) fn undo_all(tx: &mut Tx, cause: &Cause) -> Outcome<()> {
         recoveries::set_due_on(tx, id, row.due_on.max(later))?;
         recoveries::set_reason(tx, id, WHY)?;
         advance_now::<Recovery>(tx, &Actor::system(), id, RecoveryEvent::Reopen, cause.now)?;
+        // The history keeps it; it is not why the money will come.
+        recoveries::put_back_reason(tx, id, None)?;
     }
     Ok(())
 }

@@ -11,6 +11,7 @@ use crate::{
         balances::Balance,
         disbursements::{PieceOutcome, conditions_of_grant},
         labels,
+        letters::LetterKind,
         lifecycle::{BIRTH, Machine},
         lifecycles::{
             amendments::AmendmentState,
@@ -31,6 +32,7 @@ use crate::{
     usecases::{
         grant_papers::{GrantPaper, Scheduled},
         grant_pieces::AskedPiece,
+        signing::Paper,
     },
 };
 use chrono::NaiveDate;
@@ -278,11 +280,11 @@ fn turn(paper: &GrantPaper) -> Turn {
         }
         GrantState::AgreementSent if grant.holder_signed_at.is_none() => {
             let said = "La convention est prête : elle attend la signature de l’organisation.";
-            of(Side::Holder, to_sign(paper).map(|(_, by)| by), said)
+            of(Side::Holder, to_sign(paper).map(|(one, _)| one.row.sign_by), said)
         }
         GrantState::AgreementSent => {
             let said = "La convention attend la signature de la direction.";
-            of(Side::Director, to_sign(paper).map(|(_, by)| by), said)
+            of(Side::Director, to_sign(paper).map(|(one, _)| one.row.sign_by), said)
         }
         GrantState::Active => while_active(paper),
         GrantState::Closing => while_closing(paper),
@@ -295,18 +297,21 @@ fn turn(paper: &GrantPaper) -> Turn {
     }
 }
 
-/// Who signs next, and by when; nobody when nothing waits for a signature.
-fn to_sign(paper: &GrantPaper) -> Option<(SigningSide, NaiveDate)> {
-    paper.signing.iter().find_map(|one| Some((one.next()?, one.row.sign_by)))
+/// What both have not signed yet, and who signs it next; nothing when nothing waits for a signature.
+fn to_sign(paper: &GrantPaper) -> Option<(&Paper, SigningSide)> {
+    paper.signing.iter().find_map(|one| Some((one, one.next()?)))
 }
 
 fn while_active(paper: &GrantPaper) -> Turn {
-    if let Some((side, by)) = to_sign(paper) {
-        let (side, said) = match side {
-            SigningSide::Holder => (Side::Holder, "Un avenant attend la signature de l’organisation."),
-            SigningSide::Issuer => (Side::Director, "Un avenant attend la signature de la direction."),
+    if let Some((one, next)) = to_sign(paper) {
+        // A raise may take a whole agreement.
+        let what = if one.document.kind == LetterKind::Amendment { "Un avenant" } else { "La convention" };
+        let (side, whose) = match next {
+            SigningSide::Holder => (Side::Holder, "de l’organisation"),
+            SigningSide::Issuer => (Side::Director, "de la direction"),
         };
-        return Turn { side, by: Some(by), sentence: said.to_owned() };
+        let sentence = format!("{what} attend la signature {whose}.");
+        return Turn { side, by: Some(one.row.sign_by), sentence };
     }
     let to_correct = paper.reports.iter().find(|row| row.state == ReportState::ChangesRequested);
     let filed = paper.reports.iter().find(|row| row.state == ReportState::Submitted);

@@ -181,6 +181,7 @@ async fn whoever_grants_the_raise_reads_that_an_agreement_leaves_and_both_sign_i
     let mine = stage.reads(&stage.home()).await;
     assert!(!mine.contains("Si vous accordez"), "what the team weighs is not the holder’s");
     assert!(mine.contains("avant l’avenant") && mine.contains("Convention de subvention"), "{mine}");
+    assert!(mine.contains("La convention attend la signature de l’organisation"), "it is no amendment: {mine}");
     let director = stage.cookie(&stage.paying.director);
     leads(&stage.signs((&stage.holder, &stage.home()), &format!("Hélo {NAME}")).await);
     leads(&stage.signs((&director, &home), "Diane Direction").await);

@@ -86,7 +86,7 @@ pub struct GrantFacts {
     pub open_disbursements: i64,
     /// Disbursements that are authorised or in a run.
     pub disbursements_under_way: i64,
-    /// Why one of them cannot be taken back, a French sentence: its bank file is made, or a debt is kept back from it.
+    /// Why one of them cannot be taken back, a French sentence: its bank file is made.
     pub out_of_reach: Option<String>,
     /// Recoveries still waiting for money.
     pub open_recoveries: i64,
