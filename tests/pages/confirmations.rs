@@ -106,6 +106,7 @@ async fn a_grant_ends_only_after_the_question_and_a_motive() {
         assert_eq!(site.get(&officer, &path).await.status(), 409, "only the management ends a grant");
         let (page, silent) = answer(&site, &director, &path, &[("motif", " ")]).await;
         assert!(page.contains("Les versements prévus sont annulés") && page.contains("C’est définitif"), "{page}");
+        assert!(page.contains("un trop-perçu qui en était déduit est de nouveau à reverser"), "{page}");
         let silent = text(silent, 422).await;
         assert!(silent.contains("Écrivez le motif") && silent.contains("Résilier ?"), "{silent}");
         assert_eq!(paying.grant(grantee.grant).state, GrantState::Active);

@@ -47,7 +47,8 @@ pub(super) async fn question(app: &App, who: &Staff, id: GrantId, event: GrantEv
             .saying(
                 lead,
                 &[
-                    "Les versements prévus sont annulés. Ceux qui sont autorisés le sont aussi et quittent leur lot.",
+                    "Les versements prévus sont annulés. Ceux qui sont autorisés le sont aussi et quittent leur lot\u{a0}; un \
+                     trop-perçu qui en était déduit est de nouveau à reverser.",
                     "Ce qui est déjà versé et que des dépenses acceptées ne couvrent pas pourra ensuite être redemandé, depuis \
                      la page de la subvention.",
                     "La somme qui n’est pas versée retourne à l’enveloppe de l’appel.",
