@@ -116,7 +116,7 @@ async fn a_grant_suspended_after_the_file_is_told_to_those_who_pay() {
     let (desk, run) = asked();
     let paying = &desk.paying;
     let path = format!("/finances/lots/{run}");
-    let caution = "Subvention suspendue\u{a0}: ce virement est peut-être à arrêter auprès de la banque.";
+    let caution = "Subvention suspendue : ce virement est peut-être à arrêter auprès de la banque.";
     assert!(!desk.page(&desk.finance, &path, 200).await.contains(caution));
     let suspend = |who: &Actor| {
         let version = paying.grant(desk.grantee.grant).version;
