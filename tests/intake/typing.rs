@@ -111,7 +111,7 @@ async fn a_cut_network_and_a_closed_tab_take_nothing_away() {
     steps.push(see("Pas de connexion. Ce que vous écrivez est gardé sur ce téléphone"));
     steps.extend(looked_at("offline"));
     // The button waits too, instead of leading to the browser's error page.
-    let button = Step::Reads("css=button[value=dossier]".into(), "Enregistrer".into());
+    let button = Step::Reads("css=button[value=dossier][aria-disabled=false]".into(), "Enregistrer".into());
     steps.extend([press("Enregistrer"), button, Step::Path(section.clone()), holds(SUMMARY, "Écrit dans le train.")]);
     steps.extend([Step::Offline(false), word("resume", SAVED), see("L’action en quelques mots : enregistré")]);
     steps.push(Step::Absent("Pas de connexion".into()));
