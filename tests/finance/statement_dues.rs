@@ -156,8 +156,7 @@ async fn the_page_proposes_the_instalment_and_its_agreement_leads_back_to_the_li
     let path = format!("/finances/releves/{}", brings(paying, &entries));
     let page = desk.page(&desk.finance, &path, 200).await;
     let came = format!(", reçu le {day}.");
-    for said in ["Versement de bailleur : Avance, ", "AFD-2026-TANDEMS), attendu le ", came.as_str(), ">à choisir<"]
-    {
+    for said in ["Versement de bailleur : Avance, ", "AFD-2026-TANDEMS), attendu le ", came.as_str(), ">à choisir<"] {
         assert!(page.contains(said), "{said}: {page}");
     }
     assert!(page.contains("<option value=\"\">Rien pour l’instant</option>"), "{page}");
