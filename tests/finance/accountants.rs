@@ -86,7 +86,7 @@ async fn a_commune_is_paid_on_the_account_of_its_accountant_once_somebody_wrote_
         assert!(list.contains("est-ce son comptable public ?"), "{list}");
         let (path, to) = (format!("/finances/comptes/{id}"), format!("/finances/comptes/{id}/verification"));
         let page = desk.page(&desk.finance, &path, 200).await;
-        assert!(page.contains("comptable public à reconnaître") && !page.contains("organisme public (il"), "{page}");
+        assert!(page.contains("Comptable public à reconnaître") && !page.contains("organisme public (il"), "{page}");
         let answers = [("reponse", "match"), ("confirmation", "call")];
         let refused = text(desk.send(&desk.finance, &path, &to, &answers).await, 422).await;
         assert!(refused.contains("id=\"erreur-motif_titulaire\""), "{refused}");

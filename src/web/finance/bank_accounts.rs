@@ -90,9 +90,7 @@ fn badge(state: BankAccountState) -> Badge {
 fn names(holder: AccountHolder) -> Badge {
     let (tone, label) = match holder {
         AccountHolder::Organisation => (Tone::Success, "Les deux noms concordent"),
-        AccountHolder::PublicAccountant => {
-            (Tone::Warning, "Les deux noms diffèrent\u{a0}: comptable public à reconnaître")
-        }
+        AccountHolder::PublicAccountant => (Tone::Warning, "Comptable public à reconnaître"),
         AccountHolder::Other => (Tone::Error, "Les deux noms diffèrent"),
     };
     Badge { tone, label: label.to_owned() }
