@@ -124,7 +124,12 @@ const UNATTENDED: &str = "x-unattended";
 fn is_visit(request: &HttpRequest) -> bool {
     let route = request.match_pattern().unwrap_or_default();
     let asks_by_itself = request.method().is_safe() && (route == PRESENCE || route.ends_with("/flux"));
-    !asks_by_itself && !request.headers().contains_key(UNATTENDED)
+    !asks_by_itself && is_attended(request)
+}
+
+/// Whether no script says that it asks by itself.
+pub(super) fn is_attended(request: &HttpRequest) -> bool {
+    !request.headers().contains_key(UNATTENDED)
 }
 
 /// Puts the end of a sign-in off where a visit does, and gives the end.

@@ -1,6 +1,9 @@
 //! A sentence for the next page, carried by a cookie that is spent when shown.
 
-use super::pages::{Flash, Tone};
+use super::{
+    audiences::is_attended,
+    pages::{Flash, Tone},
+};
 use actix_web::{
     Error, HttpRequest, HttpResponse,
     body::MessageBody,
@@ -29,15 +32,14 @@ pub(super) fn of(request: &HttpRequest) -> Option<Flash> {
     Some(Flash { tone: tones.into_iter().find(|known| known.class() == tone)?, text })
 }
 
-/// Spends the cookie once a page has been shown.
+/// Spends the cookie once somebody has been shown a page: what a script asks for by itself, and a file, show nothing.
 pub async fn spend(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let has_flash = request.cookie(NAME).is_some();
     let mut response = next.call(request).await?;
-    let is_page = response.status() != 303 && !response.request().path().starts_with("/static/");
-    if has_flash && is_page {
+    if has_flash && is_navigation(response.request()) && is_page(&response) {
         let mut spent = Cookie::build(NAME, "").path("/").finish();
         spent.make_removal();
         if let Err(error) = response.response_mut().add_cookie(&spent) {
@@ -45,4 +47,14 @@ pub async fn spend(
         }
     }
     Ok(response)
+}
+
+/// Whether the answer takes the place of the page: a browser that does not say so is believed to ask for one.
+fn is_navigation(request: &HttpRequest) -> bool {
+    request.headers().get("sec-fetch-mode").is_none_or(|mode| mode == "navigate") && is_attended(request)
+}
+
+fn is_page(response: &ServiceResponse<impl MessageBody>) -> bool {
+    let kind = response.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    !response.status().is_redirection() && kind.is_some_and(|kind| kind.starts_with("text/html"))
 }

@@ -7,6 +7,7 @@ mod faults;
 mod own_file;
 mod paging;
 mod team;
+mod told;
 mod unavailable;
 mod words;
 

@@ -143,6 +143,12 @@ impl Site {
         self.client.get(format!("{}{path}", self.base)).header("cookie", cookie).send().await.unwrap()
     }
 
+    /// The same, saying this header besides.
+    pub async fn get_saying(&self, cookie: &str, path: &str, (name, value): (&str, &str)) -> Response {
+        let request = self.client.get(format!("{}{path}", self.base)).header("cookie", cookie);
+        request.header(name, value).send().await.unwrap()
+    }
+
     /// Sends a form from one of our own pages.
     pub async fn post(&self, cookie: &str, path: &str, fields: &[(&str, &str)]) -> Response {
         let request = self.client.post(format!("{}{path}", self.base)).header("cookie", cookie);
