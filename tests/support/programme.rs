@@ -299,6 +299,12 @@ impl Programme {
     /// A session under way, with three members present and every waiting file on its agenda.
     pub fn session(&self) -> SessionId {
         let session = self.planned_session();
+        self.open(session);
+        session
+    }
+
+    /// Opens a planned session, with three members present.
+    pub fn open(&self, session: SessionId) {
         let there: Vec<_> = self.members.iter().take(3).map(|member| (id(member), Presence::Present)).collect();
         self.db.write(|tx| sessions::record_attendance(tx, &self.officer, session, &there, Some(there[0].0))).unwrap();
         self.step(session, SessionEvent::Convene);
@@ -306,7 +312,6 @@ impl Programme {
             self.confirm_interests(member, session);
         }
         self.step(session, SessionEvent::Open);
-        session
     }
 
     /// Confirms before a session that nothing is to be added to what a member declared.
