@@ -8,8 +8,10 @@ const tell = (text) => {
   if (state.textContent !== text) state.textContent = text;
 };
 
-// What somebody is typing stays as it is until it is sent, and what was refused until it is put right.
-const isBusy = (part) => part.querySelector("[aria-invalid]") || part.contains(document.activeElement) && document.activeElement.matches("input, select")
+// What somebody is typing stays as it is until it is sent, what was refused until it is put right, and what is on its way
+// until it is answered.
+const isSending = (part) => part.querySelector("form[data-sent]");
+const isBusy = (part) => isSending(part) || part.querySelector("[aria-invalid]") || part.contains(document.activeElement) && document.activeElement.matches("input, select")
   || [...part.querySelectorAll("input:not([type=hidden])")].some((input) => input.value !== input.defaultValue)
   || [...part.querySelectorAll("option:checked")].some((option) => !option.defaultSelected);
 
@@ -46,7 +48,11 @@ const refresh = async () => {
     const known = [...document.querySelectorAll("[data-fresh]")];
     const names = (parts) => parts.map((part) => part.id).join();
     const fresh = [...page.querySelectorAll("[data-fresh]")];
-    if (names(known) !== names(fresh) && !known.some(isBusy)) { location.reload(); return; }
+    if (names(known) !== names(fresh) && !known.some(isBusy)) {
+      // The answer to what was sent brings the whole page; asking for it now would call that sending off.
+      if (!isSending(document)) location.reload();
+      return;
+    }
     for (const part of known) {
       const next = page.getElementById(part.id);
       if (next && !isBusy(part) && !part.isEqualNode(next)) exchange(part, next);

@@ -389,3 +389,30 @@ fn a_room_is_run_and_a_vote_counted_by_keyboard_alone() {
     steps.extend(look("vote-counted"));
     browser.walk("room-keyboard", &site.base, &steps).unwrap();
 }
+
+#[test]
+fn what_is_on_its_way_is_not_called_off_by_a_change_of_the_agenda() {
+    let Some(browser) = Browser::open() else { return };
+    let world = Programme::on(sqlite());
+    let (_, file, _) = world.in_review(1, 3_000);
+    let (_, late, _) = world.in_review(2, 3_000);
+    let session = world.planned_session();
+    world.db.write(|tx| sessions::remove_item(tx, &world.officer, session, late)).unwrap();
+    world.open(session);
+    lets_in(&world, &[&world.officer]);
+    let site = Site::over(&world.db, closed());
+    let mut steps = signed_in("lucie.hennebelle", "/seances");
+    steps.push(Step::Goto(format!("/seances/{session}/salle#dossier-{file}")));
+    steps.push(Step::Expect("En direct".into()));
+    steps.extend(["Tab"; 5].map(|key| Step::Press(key.into())));
+    let reference = world.application(file).reference;
+    steps.push(Step::Focused(format!("Ligne ici , sous le dossier {reference} – Passerelles 1 – Nord")));
+    steps.extend([Step::Hold(format!("/salle/dossiers/{file}")), Step::Press("Enter".into())]);
+    // In another tab a file comes on the agenda: the page has one part more than the one that sends.
+    steps.extend([Step::Tab("séance".into()), Step::Goto(format!("/seances/{session}"))]);
+    steps.push(Step::Click("Ajouter le dossier en attente".into()));
+    steps.push(Step::Expect("Un dossier est ajouté à l’ordre du jour".into()));
+    steps.extend([Step::Tab(String::new()), Step::Release]);
+    steps.push(Step::Expect("La ligne est tracée sous ce dossier".into()));
+    browser.walk("room-sending", &site.base, &steps).unwrap();
+}
