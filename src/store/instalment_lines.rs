@@ -4,11 +4,10 @@
 use super::{
     Conn, StoreError, Tx,
     funding_dues::InstalmentRow,
-    schema::{bank_accounts, funders, funding_sources, instalment_lines, source_instalments, statement_lines},
-    statements::{ConfirmedLine, EchoLine, echo},
+    schema::{funders, funding_sources, instalment_lines, source_instalments, statement_lines},
 };
 use crate::domain::{
-    ids::{InstalmentId, PayerAccountId, PersonId, StatementImportId, StatementLineId},
+    ids::{InstalmentId, PersonId, StatementImportId, StatementLineId},
     money::Euros,
     time::Moment,
 };
@@ -66,26 +65,6 @@ pub fn imports(conn: &mut Conn, ids: &[InstalmentId]) -> Result<Vec<(InstalmentI
     let rows = instalment_lines::table.inner_join(statement_lines::table);
     let rows = rows.filter(instalment_lines::instalment_id.eq_any(ids));
     Ok(on!(conn, |conn| rows.select((instalment_lines::instalment_id, statement_lines::import_id)).load(conn))?)
-}
-
-/// The lines of an account between two days that brought an instalment.
-pub fn confirmed_between(
-    conn: &mut Conn,
-    payer: PayerAccountId,
-    (from, until): (NaiveDate, NaiveDate),
-) -> Result<Vec<ConfirmedLine>, StoreError> {
-    let rows = statement_lines::table.inner_join(instalment_lines::table).left_join(bank_accounts::table);
-    let rows = rows.filter(statement_lines::payer_account_id.eq(payer));
-    let rows = rows.filter(statement_lines::booked_on.ge(from)).filter(statement_lines::booked_on.le(until));
-    let columns = (
-        statement_lines::import_id,
-        statement_lines::booked_on,
-        statement_lines::side,
-        statement_lines::amount_cents,
-        bank_accounts::iban_mark.nullable(),
-    );
-    let found: Vec<EchoLine> = on!(conn, |conn| rows.select(columns).load(conn))?;
-    Ok(found.into_iter().map(echo).collect())
 }
 
 /// Day and amount of what came between these days by no line: somebody noted it by hand.

@@ -2,7 +2,9 @@
 
 use super::{
     Conn, StoreError, Tx, kept, one,
-    schema::{bank_accounts, statement_effects, statement_imports, statement_lines, statement_mappings},
+    schema::{
+        bank_accounts, instalment_lines, statement_effects, statement_imports, statement_lines, statement_mappings,
+    },
 };
 use crate::domain::{
     identity::IbanMark,
@@ -12,7 +14,7 @@ use crate::domain::{
     time::Moment,
 };
 use chrono::NaiveDate;
-use diesel::prelude::*;
+use diesel::{dsl::exists, prelude::*};
 
 /// One file that brought new lines. `line_count` is what the file holds, of which `known_count` were there before.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
@@ -179,20 +181,22 @@ pub fn of_subject(conn: &mut Conn, subject: &str) -> Result<Vec<(StatementImport
 pub type ConfirmedLine = (StatementImportId, Echo);
 
 /// Import, day, side, amount and mark of the account on the other side.
-pub(super) type EchoLine = (StatementImportId, NaiveDate, StatementSide, Euros, Option<IbanMark>);
+type EchoLine = (StatementImportId, NaiveDate, StatementSide, Euros, Option<IbanMark>);
 
 /// What a line told.
-pub(super) fn echo((import, booked_on, side, amount, account): EchoLine) -> ConfirmedLine {
+fn echo((import, booked_on, side, amount, account): EchoLine) -> ConfirmedLine {
     (import, Echo { booked_on, side, amount, account })
 }
 
-/// The lines of an account between two days that acted on a payment or a debt.
+/// The lines of an account between two days that acted on payments or debts, or brought an instalment: each once.
 pub fn confirmed_between(
     conn: &mut Conn,
     payer: PayerAccountId,
     (from, until): (NaiveDate, NaiveDate),
 ) -> Result<Vec<ConfirmedLine>, StoreError> {
-    let rows = statement_lines::table.inner_join(statement_effects::table).left_join(bank_accounts::table);
+    let acted = statement_effects::table.filter(statement_effects::line_id.eq(statement_lines::id));
+    let brought = instalment_lines::table.filter(instalment_lines::line_id.eq(statement_lines::id));
+    let rows = statement_lines::table.left_join(bank_accounts::table).filter(exists(acted).or(exists(brought)));
     let rows = rows.filter(statement_lines::payer_account_id.eq(payer));
     let rows = rows.filter(statement_lines::booked_on.ge(from)).filter(statement_lines::booked_on.le(until));
     let columns = (

@@ -193,7 +193,7 @@ fn lay(
         echoes: Vec::new(),
         today: now.paris_date(),
     };
-    let confirmed = confirmed(conn, payer, (from, until))?;
+    let confirmed = statements::confirmed_between(conn, payer, (from, until))?;
     let acted = effects.iter().map(|effect| effect.line_id);
     let done: BTreeSet<_> = acted.chain(brought.iter().map(|row| row.line_id)).collect();
     let hidden = Hidden::from(conn, actor, &payments, &debts)?;
@@ -212,13 +212,6 @@ fn lay(
         judged.extend(shown.filter(|(row, verdict)| !hidden.covers((row, verdict), whose(row), &effects)));
     }
     Ok(Table { lines: judged, effects, brought, payments, debts, dues, kept_back })
-}
-
-/// The lines of an account between two days that were confirmed.
-fn confirmed(conn: &mut Conn, payer: PayerAccountId, days: (NaiveDate, NaiveDate)) -> Outcome<Vec<ConfirmedLine>> {
-    let mut confirmed = statements::confirmed_between(conn, payer, days)?;
-    confirmed.extend(instalment_lines::confirmed_between(conn, payer, days)?);
-    Ok(confirmed)
 }
 
 /// What those of other statements told that fall into the days of one.
