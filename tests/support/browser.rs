@@ -11,8 +11,9 @@ use tempfile::TempDir;
 
 use super::{left_out, on_path, output_dir, root};
 
-/// How long a step may wait for what it expects, in milliseconds.
-const PATIENCE_MS: u32 = 10_000;
+/// How long a step may wait for what it expects, in milliseconds: what comes at once on a machine at rest may take
+/// seconds on one that does other work besides.
+const PATIENCE_MS: u32 = 20_000;
 
 /// One thing a person does, sees or checks. Fields are named by their label, things to press by their text, exactly as
 /// on the screen; `css=…` names any element. Spaces are folded: a narrow no-break space reads as a space.
